@@ -1,0 +1,104 @@
+import type { NodePlan } from "./types.js";
+
+/**
+ * What supervisor and child process say to each other over the child's IPC channel. A child's life:
+ * start → (bound) → book → (ready, once for each node) → … → drain → (drained) → stop → exit 0.
+ * A child whose channel closes ends at once.
+ */
+export type ToChild =
+  | StartMessage
+  /** The addresses of all inboxes, whole, every time one has changed. */
+  | { readonly type: "book"; readonly book: AddressBook }
+  /** The graph is ready: the server may take requests. */
+  | { readonly type: "serve" }
+  /** Host one more node in this process (workers of an inline topology). */
+  | { readonly type: "add"; readonly node: NodePlan }
+  /** Hand back what is not started, finish what runs, then say `retired` (a process left without nodes exits 0). */
+  | { readonly type: "retire"; readonly node: string }
+  /** An owner died: drop what it owns. */
+  | { readonly type: "owner-lost"; readonly session: number }
+  /** Take no more requests; say `drained` when the last is answered. Only processes with an owner say so. */
+  | { readonly type: "drain" }
+  /** Finish nothing more, clean up, exit 0. */
+  | { readonly type: "stop" }
+  | { readonly type: "stats"; readonly id: number };
+
+export interface StartMessage {
+  readonly type: "start";
+  /** Directory for ipc endpoints. */
+  readonly directory: string;
+  /** Counts the starts of this process in this run: an endpoint is never used twice. */
+  readonly epoch: number;
+  /** Number of this process, for short endpoint names. */
+  readonly process: number;
+  readonly nodes: readonly NodePlan[];
+}
+
+/** By the name of the inbox. Memory inboxes are not in it. A changed epoch means: what was sent before may be lost. */
+export type AddressBook = Readonly<Record<string, Address>>;
+
+export interface Address {
+  readonly endpoint: string;
+  readonly epoch: number;
+}
+
+export type FromChild =
+  /** Its non-memory inboxes listen; always sent, even when there are none. */
+  | { readonly type: "bound"; readonly inboxes: Readonly<Record<string, string>> }
+  /** The node does its work. `url`: where a server listens. `session`: an owner's session, for `owner-lost`. */
+  | { readonly type: "ready"; readonly node: string; readonly url?: string; readonly session?: number }
+  | { readonly type: "retired"; readonly node: string }
+  /** How many requests are unanswered while draining; 0 ends it. */
+  | { readonly type: "draining"; readonly pending: number }
+  | { readonly type: "drained" }
+  /** The node cannot work; the process exits 1 after it. `text` is for people, stack included where it helps. */
+  | { readonly type: "failed"; readonly node: string; readonly text: string }
+  | { readonly type: "log"; readonly node: string; readonly level: LogLevel; readonly time: number; readonly message: string; readonly fields?: Readonly<Record<string, unknown>> }
+  | { readonly type: "stats"; readonly id: number; readonly nodes: readonly NodeStats[]; readonly rss: number; readonly cpuMs: number };
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Counters only grow while a process lives; gauges are of this moment. */
+export type NodeStats = ServerStats | ProxyStats | WorkerStats;
+
+export interface ServerStats {
+  readonly kind: "server";
+  readonly node: string;
+  readonly pending: number;
+  readonly requests: number;
+  /** Answers by HTTP status. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+export interface ProxyStats {
+  readonly kind: "proxy";
+  readonly node: string;
+  readonly stages: readonly StageStats[];
+}
+
+export interface StageStats {
+  readonly stage: string;
+  readonly workers: number;
+  readonly idle: number;
+  /** Jobs in the queue. */
+  readonly depth: number;
+  /** Age of the oldest queued job, in ms; 0 when none is queued. */
+  readonly oldestMs: number;
+  /** Jobs handed to workers and not yet settled. */
+  readonly inFlight: number;
+  /** Joins that wait for parts. */
+  readonly gathering: number;
+  readonly received: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly redelivered: number;
+  /** Jobs dropped because they had expired or were cancelled. */
+  readonly dropped: number;
+}
+
+export interface WorkerStats {
+  readonly kind: "worker";
+  readonly node: string;
+  readonly done: number;
+  readonly running: number;
+}

@@ -1,0 +1,180 @@
+import type { Payload } from "./payload.js";
+
+/** Version of the wire contract; a batch of any other version is refused whole. */
+export const VERSION = 1;
+const MAGIC = 0x5a;
+/** Bytes before the first record: magic, version. */
+const HEADER = 2;
+const FIRST_SIZE = 1024;
+
+/** A frame, or a message in it, that is not what the protocol says. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/**
+ * Builds a batch: magic u8, version u8, then records, each a u32 length and that many bytes. All integers are
+ * little-endian. One frame carries one batch, which is what makes a message per job affordable.
+ */
+export class PackWriter {
+  private buffer = Buffer.allocUnsafe(FIRST_SIZE);
+  private at = HEADER;
+  private start = 0;
+  private lastSize = FIRST_SIZE;
+
+  get empty(): boolean {
+    return this.at === HEADER;
+  }
+
+  begin(): void {
+    this.reserve(4);
+    this.start = this.at;
+    this.at += 4;
+  }
+
+  end(): void {
+    this.buffer.writeUInt32LE(this.at - this.start - 4, this.start);
+  }
+
+  /** The batch so far; the writer starts a new one. */
+  take(): Buffer {
+    const batch = this.buffer.subarray(0, this.at);
+    batch[0] = MAGIC;
+    batch[1] = VERSION;
+    // The batch now belongs to the socket. The next one is likely to be as large.
+    this.lastSize = Math.max(FIRST_SIZE, Math.min(this.at * 2, 65536));
+    this.buffer = Buffer.allocUnsafe(this.lastSize);
+    this.at = HEADER;
+    return batch;
+  }
+
+  u8(value: number): void {
+    this.reserve(1);
+    this.buffer[this.at++] = value;
+  }
+
+  u16(value: number): void {
+    this.reserve(2);
+    const { buffer, at } = this;
+    buffer[at] = value;
+    buffer[at + 1] = value >>> 8;
+    this.at = at + 2;
+  }
+
+  u32(value: number): void {
+    this.reserve(4);
+    const { buffer, at } = this;
+    buffer[at] = value;
+    buffer[at + 1] = value >>> 8;
+    buffer[at + 2] = value >>> 16;
+    buffer[at + 3] = value >>> 24;
+    this.at = at + 4;
+  }
+
+  f64(value: number): void {
+    this.reserve(8);
+    this.at = this.buffer.writeDoubleLE(value, this.at);
+  }
+
+  /** A short string: u16 length, UTF-8. What does not fit is cut at 65,535 bytes. */
+  text(value: string): void {
+    let length = Buffer.byteLength(value);
+    if (length > 0xffff) length = 0xffff;
+    this.u16(length);
+    this.reserve(length);
+    this.buffer.write(value, this.at, length, "utf8");
+    this.at += length;
+  }
+
+  /** u32 length, then the bytes. */
+  payload(value: Payload): void {
+    if (typeof value === "string") {
+      // At most three bytes a UTF-16 unit: writing first and counting after saves a pass over the text.
+      this.reserve(4 + value.length * 3);
+      const length = this.buffer.write(value, this.at + 4, "utf8");
+      this.u32(length);
+      this.at += length;
+    } else {
+      this.u32(value.length);
+      this.reserve(value.length);
+      this.buffer.set(value, this.at);
+      this.at += value.length;
+    }
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.at + bytes;
+    if (needed <= this.buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    this.buffer.copy(grown, 0, 0, this.at);
+    this.buffer = grown;
+  }
+}
+
+/** Reads a batch record by record. Every read is checked against the end of its record. */
+export class PackReader {
+  private at = HEADER;
+  private limit = HEADER;
+
+  /** @throws ProtocolError when the frame is not a batch of this version. */
+  constructor(private readonly buffer: Buffer) {
+    if (buffer.length < HEADER || buffer[0] !== MAGIC) throw new ProtocolError("not a zpipe batch");
+    if (buffer[1] !== VERSION) throw new ProtocolError(`protocol version ${buffer[1]}, expected ${VERSION}`);
+  }
+
+  /** Steps into the next record; false at the end of the batch. @throws ProtocolError on a length beyond the frame. */
+  next(): boolean {
+    if (this.at === this.buffer.length) return false;
+    this.limit = this.buffer.length;
+    const length = this.u32();
+    if (length > this.buffer.length - this.at) throw new ProtocolError("a record is longer than its batch");
+    this.limit = this.at + length;
+    return true;
+  }
+
+  /** @throws ProtocolError when the record has bytes that nobody read. */
+  end(): void {
+    if (this.at !== this.limit) throw new ProtocolError(`${this.limit - this.at} bytes too many in a record`);
+  }
+
+  u8(): number {
+    const at = this.advance(1);
+    return this.buffer[at]!;
+  }
+
+  u16(): number {
+    const at = this.advance(2);
+    const { buffer } = this;
+    return buffer[at]! | (buffer[at + 1]! << 8);
+  }
+
+  u32(): number {
+    const at = this.advance(4);
+    const { buffer } = this;
+    return (buffer[at]! | (buffer[at + 1]! << 8) | (buffer[at + 2]! << 16) | (buffer[at + 3]! << 24)) >>> 0;
+  }
+
+  f64(): number {
+    return this.buffer.readDoubleLE(this.advance(8));
+  }
+
+  text(): string {
+    const length = this.u16();
+    const at = this.advance(length);
+    return this.buffer.toString("utf8", at, at + length);
+  }
+
+  /** A view into the frame: no copy, and the frame lives as long as the view. */
+  payload(): Buffer {
+    const length = this.u32();
+    const at = this.advance(length);
+    return this.buffer.subarray(at, at + length);
+  }
+
+  private advance(bytes: number): number {
+    const at = this.at;
+    if (at + bytes > this.limit) throw new ProtocolError("a record is cut short");
+    this.at = at + bytes;
+    return at;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Channel } from "../protocol/codecs.js";
+import type { Connection, ConnectionHandler, Inbox, InboxHandler, Link, Medium } from "./types.js";
+
+/** Messages delivered in one turn before sockets and timers get theirs: a cycle in one process must not starve them. */
+const TURN = 512;
+
+/**
+ * Links between nodes of one process. Messages are passed as they are, never copied or encoded: both ends treat them as
+ * immutable. Delivery is asynchronous and in order, as over a socket, so no node is ever called from inside its own call.
+ */
+export class MemoryMedium implements Medium {
+  private readonly inboxes = new Map<string, MemoryInbox>();
+  private readonly deliveries = new DeliveryQueue();
+
+  bind<Up, Down>(endpoint: string, _: Channel<Up, Down>, handler: InboxHandler<Up, Down>): Promise<Inbox> {
+    if (this.inboxes.has(endpoint)) return Promise.reject(new Error(`inbox ${endpoint} is taken`));
+    const inbox: MemoryInbox = { handler: handler as InboxHandler<unknown, unknown>, peers: new Set() };
+    this.inboxes.set(endpoint, inbox);
+    return Promise.resolve({
+      endpoint: undefined,
+      close: () => {
+        this.inboxes.delete(endpoint);
+        inbox.peers.clear();
+      },
+    });
+  }
+
+  has(endpoint: string): boolean {
+    return this.inboxes.has(endpoint);
+  }
+
+  connect<Up, Down>(endpoint: string, _: Channel<Up, Down>, handler: ConnectionHandler<Down>): Connection<Up> {
+    const inbox = this.inboxes.get(endpoint);
+    if (!inbox) throw new Error(`no inbox ${endpoint} in this process`);
+    const { deliveries } = this;
+    let open = true;
+    const peer: Link<unknown> = {
+      send: (message) => deliveries.push(() => open && handler.onMessage(message as Down)),
+    };
+    inbox.peers.add(peer);
+    deliveries.push(() => open && handler.onConnect());
+    return {
+      send: (message) => deliveries.push(() => inbox.peers.has(peer) && inbox.handler.onMessage(peer, message)),
+      flush: () => {},
+      close: () => {
+        if (!open) return;
+        open = false;
+        // Behind what was sent before, as a closing socket would be seen.
+        deliveries.push(() => inbox.peers.delete(peer) && inbox.handler.onGone(peer));
+      },
+    };
+  }
+}
+
+interface MemoryInbox {
+  readonly handler: InboxHandler<unknown, unknown>;
+  readonly peers: Set<Link<unknown>>;
+}
+
+class DeliveryQueue {
+  private queue: (() => void)[] = [];
+  private head = 0;
+  private scheduled = false;
+
+  push(delivery: () => void): void {
+    this.queue.push(delivery);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(() => this.drain());
+  }
+
+  private drain(): void {
+    const end = this.head + TURN;
+    while (this.head < this.queue.length && this.head < end) this.queue[this.head++]!();
+    if (this.head < this.queue.length) {
+      setImmediate(() => this.drain());
+      return;
+    }
+    this.queue = [];
+    this.head = 0;
+    this.scheduled = false;
+  }
+}

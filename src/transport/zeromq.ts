@@ -1,0 +1,188 @@
+import { Dealer, Router } from "zeromq";
+import { messageOf } from "../errors.js";
+import type { Channel, Codec } from "../protocol/codecs.js";
+import { PackReader, PackWriter } from "../protocol/pack.js";
+import type { Connection, ConnectionHandler, Inbox, InboxHandler, Link, Medium } from "./types.js";
+
+/**
+ * Links between processes: ROUTER binds, DEALER connects, one frame is one batch. There are no high-water marks, since
+ * credits and admission bound what is under way; a full pipe would only hide jobs from the queues that are counted.
+ */
+export const zeromqMedium: Medium = {
+  async bind(endpoint, channel, handler) {
+    const inbox = new RouterInbox(channel, handler);
+    await inbox.bind(endpoint);
+    return inbox;
+  },
+  connect(endpoint, channel, handler) {
+    return new DealerConnection(endpoint, channel, handler);
+  },
+};
+
+/** Heartbeats run on libzmq's own thread: they find a cut network or a stopped process, and never mistake a busy one. */
+const SOCKET_OPTIONS = {
+  linger: 0,
+  sendHighWaterMark: 0,
+  receiveHighWaterMark: 0,
+  heartbeatInterval: 1000,
+  heartbeatTimeout: 4000,
+};
+
+/** ZMQ_ROUTER_NOTIFY with NOTIFY_CONNECT | NOTIFY_DISCONNECT: an empty message when a peer comes or goes. */
+class NotifyingRouter extends Router {
+  constructor() {
+    super(SOCKET_OPTIONS);
+    this.setInt32Option(97, 3);
+  }
+}
+
+class RouterInbox<Up, Down> implements Inbox {
+  readonly socket = new NotifyingRouter();
+  readonly channel: Channel<Up, Down>;
+  endpoint = "";
+  private readonly peers = new Map<string, RouterPeer<Up, Down>>();
+  private readonly handler: InboxHandler<Up, Down>;
+  private dirty: RouterPeer<Up, Down>[] = [];
+  private flushing = false;
+  private closed = false;
+
+  constructor(channel: Channel<Up, Down>, handler: InboxHandler<Up, Down>) {
+    this.channel = channel;
+    this.handler = handler;
+  }
+
+  async bind(endpoint: string): Promise<void> {
+    await this.socket.bind(endpoint);
+    this.endpoint = this.socket.lastEndpoint ?? endpoint;
+    void this.receive();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.socket.close();
+  }
+
+  /** A peer has something to send. */
+  mark(peer: RouterPeer<Up, Down>): void {
+    this.dirty.push(peer);
+    if (this.flushing) return;
+    this.flushing = true;
+    setImmediate(() => void this.flush());
+  }
+
+  private async flush(): Promise<void> {
+    try {
+      // Peers that are marked while a send is under way join the end of the same list.
+      for (let i = 0; i < this.dirty.length; i++) await this.socket.send(this.dirty[i]!.take());
+    } catch (error) {
+      if (!this.closed) this.handler.onError(error as Error);
+    }
+    this.dirty = [];
+    this.flushing = false;
+  }
+
+  private async receive(): Promise<void> {
+    try {
+      for await (const [id, frame] of this.socket) this.dispatch(id!, frame!);
+    } catch (error) {
+      if (!this.closed) this.handler.onError(error as Error);
+    }
+  }
+
+  private dispatch(id: Buffer, frame: Buffer | undefined): void {
+    const key = id.toString("latin1");
+    const known = this.peers.get(key);
+    if (frame === undefined || frame.length === 0) {
+      if (known) {
+        this.peers.delete(key);
+        this.handler.onGone(known);
+      } else this.peers.set(key, new RouterPeer(this, id));
+      return;
+    }
+    const peer = known ?? new RouterPeer(this, id);
+    if (!known) this.peers.set(key, peer);
+    try {
+      readBatch(frame, this.channel.up, (message) => this.handler.onMessage(peer, message));
+    } catch (error) {
+      this.handler.onError(error as Error);
+    }
+  }
+}
+
+class RouterPeer<Up, Down> implements Link<Down> {
+  private readonly writer = new PackWriter();
+  private readonly inbox: RouterInbox<Up, Down>;
+  private readonly id: Buffer;
+
+  constructor(inbox: RouterInbox<Up, Down>, id: Buffer) {
+    this.inbox = inbox;
+    this.id = id;
+  }
+
+  send(message: Down): void {
+    if (this.writer.empty) this.inbox.mark(this);
+    this.inbox.channel.down.write(this.writer, message);
+  }
+
+  take(): [Buffer, Buffer] {
+    return [this.id, this.writer.take()];
+  }
+}
+
+class DealerConnection<Up, Down> implements Connection<Up> {
+  private readonly socket = new Dealer({ ...SOCKET_OPTIONS, reconnectInterval: 20, reconnectMaxInterval: 1000 });
+  private readonly writer = new PackWriter();
+  private readonly codec: Codec<Up>;
+  private scheduled = false;
+  private sending = false;
+
+  constructor(endpoint: string, channel: Channel<Up, Down>, handler: ConnectionHandler<Down>) {
+    this.codec = channel.up;
+    this.socket.events.on("handshake", () => handler.onConnect());
+    this.socket.connect(endpoint);
+    void this.receive(channel.down, handler);
+  }
+
+  send(message: Up): void {
+    this.codec.write(this.writer, message);
+    if (this.scheduled || this.sending) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
+  flush(): void {
+    if (!this.sending && !this.writer.empty) void this.transmit();
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  private async transmit(): Promise<void> {
+    this.sending = true;
+    try {
+      while (!this.writer.empty && !this.socket.closed) await this.socket.send(this.writer.take());
+    } catch (error) {
+      if (!this.socket.closed) throw error;
+    }
+    this.sending = false;
+  }
+
+  private async receive(codec: Codec<Down>, handler: ConnectionHandler<Down>): Promise<void> {
+    try {
+      for await (const [frame] of this.socket) readBatch(frame!, codec, (message) => handler.onMessage(message));
+    } catch (error) {
+      // The far end is a proxy or owner of this run: what it says wrong is a bug, and must not go unseen.
+      if (!this.socket.closed) throw new Error(`bad batch from the far end: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+/** Hands on each message as soon as it is read: those before a bad record count. @throws ProtocolError */
+function readBatch<M>(frame: Buffer, codec: Codec<M>, deliver: (message: M) => void): void {
+  const reader = new PackReader(frame);
+  while (reader.next()) deliver(codec.read(reader));
+}
