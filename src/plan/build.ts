@@ -144,7 +144,9 @@ function edgePlan(context: Context, stage: Stage, to: string): EdgePlan {
 
 function joinPlan(context: Context, stage: Stage): JoinPlan | undefined {
   const join = context.graph.joins.find((candidate) => candidate.stage === stage.name);
-  return join && { bare: join.bare, groups: join.groups.map((group) => groupPlan(context, group)) };
+  if (!join) return undefined;
+  const groups = join.groups.map((group) => groupPlan(context, group));
+  return { sources: join.sources, bare: join.bare, groups };
 }
 
 function groupPlan(context: Context, group: JoinGroup) {

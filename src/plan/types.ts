@@ -99,6 +99,8 @@ export interface EdgePlan {
 }
 
 export interface JoinPlan {
+  /** Names of the stages whose parts are gathered. */
+  readonly sources: readonly string[];
   readonly bare: boolean;
   readonly groups: readonly JoinGroupPlan[];
 }

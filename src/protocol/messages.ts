@@ -13,6 +13,11 @@ export interface RequestId {
   readonly seq: number;
 }
 
+/** How people see a request: in the answer's header, in logs, in `ctx.request`. */
+export function requestName(session: number, seq: number): string {
+  return `${session.toString(36)}-${seq.toString(36)}`;
+}
+
 /** How deep scatters may nest: the depth is one byte on the wire. */
 export const MAX_GROUP_DEPTH = 255;
 

@@ -24,7 +24,7 @@ export interface GraphRequest {
 }
 
 export type Submission =
-  | { readonly accepted: true; /** Unique in the run. */ readonly id: string; cancel(): void }
+  | { readonly accepted: true /** Unique in the run. */; readonly id: string; cancel(): void }
   | { readonly accepted: false; readonly reason: "busy" | GatewayState; readonly retryAfterSeconds: number };
 
 export type Outcome =

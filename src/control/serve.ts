@@ -1,0 +1,108 @@
+import { chmod } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { unreachable } from "../errors.js";
+import type { Control } from "./types.js";
+import { type Call, decodeRequest, type Response, toWireError } from "./wire.js";
+
+export interface ControlServer {
+  /** Takes no more requests; resolves when those under way are answered. */
+  close(): Promise<void>;
+}
+
+/** A client that does not read its answer is not waited for any longer. */
+const HANG_UP_MS = 1_000;
+
+/** Lets `control` be used through a unix socket, by this user only. */
+export async function serveControl(control: Control, socketPath: string): Promise<ControlServer> {
+  const connections = new Set<Connection>();
+  const server = createServer((socket) => {
+    const connection = new Connection(control, socket);
+    connections.add(connection);
+    socket.once("close", () => connections.delete(connection));
+  });
+  await listen(server, socketPath);
+  await chmod(socketPath, 0o600);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const connection of connections) connection.end();
+        setTimeout(() => {
+          for (const connection of connections) connection.destroy();
+        }, HANG_UP_MS).unref();
+      }),
+  };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+}
+
+class Connection {
+  readonly #control: Control;
+  readonly #socket: Socket;
+  #underWay = 0;
+  #ending = false;
+
+  constructor(control: Control, socket: Socket) {
+    this.#control = control;
+    this.#socket = socket;
+    // A client that goes away is no fault of the run.
+    socket.on("error", () => socket.destroy());
+    createInterface({ input: socket }).on("line", (line) => void this.#onLine(line));
+  }
+
+  /** Closes it when all its requests are answered. */
+  end(): void {
+    this.#ending = true;
+    if (this.#underWay === 0) this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  async #onLine(line: string): Promise<void> {
+    this.#underWay += 1;
+    let id = 0;
+    try {
+      const request = decodeRequest(line);
+      id = request.id;
+      if (request.call.method === "watch") this.#watch(id);
+      else this.#send({ id, result: (await perform(this.#control, request.call)) ?? {} });
+    } catch (error) {
+      this.#send({ id, error: toWireError(error) });
+    }
+    this.#underWay -= 1;
+    if (this.#ending) this.end();
+  }
+
+  #watch(id: number): void {
+    this.#send({ id, result: {} });
+    const unwatch = this.#control.watch((event) => this.#send({ id, event }));
+    this.#socket.once("close", unwatch);
+  }
+
+  #send(response: Response): void {
+    if (this.#socket.writable) this.#socket.write(`${JSON.stringify(response)}\n`);
+  }
+}
+
+function perform(control: Control, call: Exclude<Call, { readonly method: "watch" }>): Promise<unknown> {
+  switch (call.method) {
+    case "snapshot":
+      return control.snapshot();
+    case "scale":
+      return control.scale(call.changes);
+    case "restart":
+      return control.restart(call.node);
+    case "stop":
+      return control.stop(call.options);
+    default:
+      return unreachable(call);
+  }
+}

@@ -1,0 +1,81 @@
+import { messageOf, ZpipeError } from "../errors.js";
+import type { RunEvent, ScaleChange, StopOptions } from "./types.js";
+
+/**
+ * JSON Lines over the control socket: a request has an id, its one response has the same. After the response to
+ * `watch`, events follow until the connection is closed.
+ */
+export interface Request {
+  readonly id: number;
+  readonly call: Call;
+}
+
+export type Call =
+  | { readonly method: "snapshot" }
+  | { readonly method: "scale"; readonly changes: readonly ScaleChange[] }
+  | { readonly method: "restart"; readonly node: string }
+  | { readonly method: "stop"; readonly options: StopOptions }
+  | { readonly method: "watch" };
+
+export type Response =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: WireError }
+  | { readonly id: number; readonly event: RunEvent };
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly hints: readonly string[];
+  readonly exitCode: number;
+}
+
+export function toWireError(error: unknown): WireError {
+  if (error instanceof ZpipeError) {
+    return { code: error.code, message: error.message, hints: error.hints, exitCode: error.exitCode };
+  }
+  return { code: "internal", message: messageOf(error), hints: [], exitCode: 1 };
+}
+
+export function fromWireError({ message, ...rest }: WireError): ZpipeError {
+  return new ZpipeError(message, rest);
+}
+
+/** Throws when the line is not a request. */
+export function decodeRequest(line: string): Request {
+  const value: unknown = JSON.parse(line);
+  if (!isObject(value) || !Number.isInteger(value.id) || !isObject(value.call)) throw malformed();
+  const { id, call } = value as { id: number; call: Record<string, unknown> };
+  return { id, call: decodeCall(call) };
+}
+
+function decodeCall(call: Record<string, unknown>): Call {
+  const { method, changes, node, options } = call;
+  if (method === "snapshot" || method === "watch") return { method };
+  if (method === "scale" && Array.isArray(changes) && changes.every(isScaleChange)) return { method, changes };
+  if (method === "restart" && typeof node === "string") return { method, node };
+  if (method === "stop" && isStopOptions(options)) return { method, options };
+  throw malformed();
+}
+
+function isScaleChange(value: unknown): value is ScaleChange {
+  if (!isObject(value) || typeof value.stage !== "string") return false;
+  const to = value.to;
+  return Number.isInteger(to) || (isObject(to) && Number.isInteger(to.delta));
+}
+
+function isStopOptions(value: unknown): value is StopOptions {
+  if (!isObject(value)) return false;
+  const { graceMs, kill } = value;
+  return ["number", "undefined"].includes(typeof graceMs) && ["boolean", "undefined"].includes(typeof kill);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function malformed(): ZpipeError {
+  return new ZpipeError("this zpipe and the running one do not understand each other", {
+    code: "control-mismatch",
+    hints: ["Use the version of zpipe that started the run, or start it again."],
+  });
+}

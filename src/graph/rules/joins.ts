@@ -1,0 +1,108 @@
+import type { Problem } from "../../topology/problem.js";
+import { andList, quoted } from "../../topology/show.js";
+import type { Route, Stage, Topology } from "../../topology/types.js";
+import { reachable, reversed } from "../algorithms.js";
+import { entriesOf, stageAdjacency } from "../build.js";
+import type { GraphJoin } from "../types.js";
+import type { GraphRule, GraphRuleInput } from "./rule.js";
+
+export const joinRules: readonly GraphRule[] = [
+  {
+    name: "a join lists stages that lead straight to it",
+    check: ({ topology, origins }) =>
+      topology.stages.flatMap((stage) =>
+        missingSources(stage, topology).map((source) => ({
+          ...origins.at(stage, "join", stage.join!.stages.indexOf(source)),
+          message: `stage "${stage.name}" joins "${source}", but no edge leads from "${source}" to "${stage.name}"`,
+          hint: "add the edge, or join the stage that does lead to it",
+        })),
+      ),
+  },
+  {
+    name: "a join lists every stage that leads to it",
+    check: ({ topology, origins }) =>
+      topology.edges.flatMap((edge): readonly Problem[] => {
+        const join = topology.stages.find(({ name }) => name === edge.to)?.join;
+        if (join === undefined || join.stages.includes(edge.from)) return [];
+        const message = `stage "${edge.to}" joins ${andList(quoted(join.stages))}, but this edge comes from "${edge.from}"`;
+        return [
+          { ...origins.end(edge, "from"), message, hint: `add "${edge.from}" to its join, or lead the edge elsewhere` },
+        ];
+      }),
+  },
+  {
+    name: "no route leads straight to a join",
+    check: ({ topology, origins }) =>
+      (topology.server?.routes ?? []).flatMap((route) =>
+        route.to.flatMap((name, index): readonly Problem[] => {
+          const join = topology.stages.find((stage) => stage.name === name)?.join;
+          if (join === undefined) return [];
+          const message = `stage "${name}" joins ${andList(quoted(join.stages))}, so a route cannot lead straight to it`;
+          return [{ ...origins.at(route, "to", index), message }];
+        }),
+      ),
+  },
+  {
+    name: "a join can complete",
+    check: ({ topology, origins, graph }) =>
+      soundJoins({ topology, origins, graph })
+        .filter(({ groups }) => groups.length === 0)
+        .map(({ stage, sources }) => ({
+          ...origins.at(stageNamed(topology, stage), "join"),
+          message: `the join of stage "${stage}" can never complete: nothing scatters one job to ${andList(quoted(sources))}`,
+          hint: "let a route or a stage lead to all of them at once",
+        })),
+  },
+  {
+    name: "what a route sends to a join is scattered on the way",
+    check: (input) =>
+      soundJoins(input)
+        .filter(({ groups }) => groups.length > 0)
+        .flatMap((join) =>
+          (input.topology.server?.routes ?? []).flatMap((route, index): readonly Problem[] => {
+            if (!reachesUnscattered(route, index, join, input.topology)) return [];
+            const message = `requests of route ${route.methods[0]} ${route.path} reach join "${join.stage}" but nothing scatters them there`;
+            const hint = `let the route lead to ${andList(quoted(join.sources))} at once`;
+            return [{ ...input.origins.at(route, "to"), message, hint }];
+          }),
+        ),
+  },
+];
+
+/** The joins of which nothing else is reported. */
+function soundJoins({ topology, graph }: GraphRuleInput): readonly GraphJoin[] {
+  const reached = reachable(stageAdjacency(topology), entriesOf(topology));
+  return graph.joins.filter(({ stage, sources }) => {
+    const entered = topology.edges.filter(({ to }) => to === stage);
+    return (
+      reached.has(stage) &&
+      missingSources(stageNamed(topology, stage), topology).length === 0 &&
+      entered.every(({ from }) => sources.includes(from)) &&
+      !entriesOf(topology).includes(stage)
+    );
+  });
+}
+
+/** Whether it is certain: the job gets there by itself, and neither the route nor any stage on any way scatters it. */
+function reachesUnscattered(route: Route, index: number, join: GraphJoin, topology: Topology): boolean {
+  const byItself = reachable(
+    stageAdjacency(topology, (edge) => edge.route === "all"),
+    route.to,
+  );
+  if (!byItself.has(join.stage)) return false;
+  const adjacency = stageAdjacency(topology);
+  const onward = reachable(adjacency, route.to);
+  const towards = reachable(reversed(adjacency), [join.stage]);
+  return !join.groups.some(({ origin }) =>
+    "route" in origin ? origin.route === index : onward.has(origin.stage) && towards.has(origin.stage),
+  );
+}
+
+function missingSources(stage: Stage, topology: Topology): readonly string[] {
+  const direct = topology.edges.filter(({ to }) => to === stage.name).map(({ from }) => from);
+  return (stage.join?.stages ?? []).filter((source) => !direct.includes(source));
+}
+
+function stageNamed(topology: Topology, name: string): Stage {
+  return topology.stages.find((stage) => stage.name === name)!;
+}

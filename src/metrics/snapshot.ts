@@ -1,0 +1,73 @@
+/** One moment of a run, as `ps --json` prints it. Plain data: it travels over the control socket. */
+export interface Snapshot {
+  readonly run: RunSnapshot;
+  readonly nodes: readonly NodeSnapshot[];
+  readonly stages: readonly StageSnapshot[];
+  /** Undefined for a topology without a server. */
+  readonly server: ServerSnapshot | undefined;
+}
+
+export type RunState = "starting" | "running" | "draining" | "stopping" | "ended";
+
+export interface RunSnapshot {
+  readonly name: string;
+  readonly state: RunState;
+  /** Of the supervisor. */
+  readonly pid: number;
+  /** Where requests go; undefined until the server listens. */
+  readonly url: string | undefined;
+  readonly uptimeMs: number;
+  readonly placement: string;
+  readonly transport: string;
+  /** Absolute path of the topology file. */
+  readonly topology: string;
+}
+
+export type NodeState = "starting" | "ready" | "running" | "draining" | "waiting" | "failed" | "exited";
+
+export interface NodeSnapshot {
+  readonly name: string;
+  readonly kind: "server" | "proxy" | "worker";
+  /** The stage of a worker. */
+  readonly stage: string | undefined;
+  /** Name of its process; nodes of one process share pid, memory and CPU. */
+  readonly process: string;
+  readonly pid: number | undefined;
+  /** "waiting": it exited and is started again after the back-off. */
+  readonly state: NodeState;
+  readonly restarts: number;
+  /** Since its process was last started; 0 while there is none. */
+  readonly uptimeMs: number;
+  readonly rssBytes: number;
+  /** 100 is one core. */
+  readonly cpuPercent: number;
+}
+
+export interface StageSnapshot {
+  readonly name: string;
+  readonly workers: { readonly wanted: number; readonly ready: number; readonly idle: number };
+  /** Jobs in the queue. */
+  readonly depth: number;
+  /** Age of the oldest queued job. */
+  readonly oldestMs: number;
+  /** Jobs that workers have and have not settled. */
+  readonly inFlight: number;
+  /** Joins that wait for parts. */
+  readonly gathering: number;
+  readonly inPerSecond: number;
+  readonly outPerSecond: number;
+  readonly received: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly redelivered: number;
+  readonly dropped: number;
+}
+
+export interface ServerSnapshot {
+  /** Requests that are not answered yet. */
+  readonly pending: number;
+  readonly requests: number;
+  readonly requestsPerSecond: number;
+  /** Answers by HTTP status. */
+  readonly statuses: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,138 @@
+import { unreachable } from "../errors.js";
+import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
+import type { InboxPlan, NodePlan } from "../plan/types.js";
+import { Network } from "../transport/network.js";
+import { bindProxy } from "./proxy/proxy.js";
+import { bindServer } from "./server/server.js";
+import type { BoundNode, NodeContext, RunningNode } from "./types.js";
+import { prepareWorker } from "./worker/worker.js";
+
+export interface HostPorts {
+  tell(message: FromChild): void;
+  exit(code: number): void;
+}
+
+/** The nodes of one process: makes them, connects them when the addresses are known, and ends them. */
+export class Host {
+  private readonly bound = new Map<string, BoundNode>();
+  private readonly running = new Map<string, RunningNode>();
+  private readonly stagesHosted = new Set<string>();
+  private network!: Network;
+  private hasBook = false;
+
+  constructor(private readonly ports: HostPorts) {}
+
+  async receive(message: ToChild): Promise<void> {
+    switch (message.type) {
+      case "start":
+        return this.start(message);
+      case "book":
+        this.network.setBook(message.book);
+        if (this.hasBook) return;
+        this.hasBook = true;
+        await Promise.all([...this.bound.keys()].map((name) => this.launch(name)));
+        return;
+      case "serve":
+        for (const node of this.running.values()) node.serve?.();
+        return;
+      case "add":
+        await this.bindNode(message.node);
+        return this.launch(message.node.name);
+      case "retire":
+        return this.retire(message.node);
+      case "owner-lost":
+        for (const node of this.running.values()) node.dropSession?.(message.session);
+        return;
+      case "drain":
+        return this.drain();
+      case "stop":
+        await Promise.allSettled([...this.running.values()].map((node) => node.close()));
+        this.ports.exit(0);
+        return;
+      case "stats":
+        return this.tellStats(message.id);
+      default:
+        unreachable(message);
+    }
+  }
+
+  private async start({ directory, epoch, process: number, nodes }: StartMessage): Promise<void> {
+    let inboxes = 0;
+    this.network = new Network((inbox: InboxPlan) =>
+      // Short names: a unix socket's path has at most 107 bytes.
+      inbox.medium === "tcp" ? "tcp://127.0.0.1:*" : `ipc://${directory}/${number}.${epoch}.${inboxes++}`,
+    );
+    for (const node of nodes) await this.bindNode(node);
+    const endpoints = [...this.bound.values()].map((node) => node.endpoints);
+    this.ports.tell({ type: "bound", inboxes: Object.assign({}, ...endpoints) });
+  }
+
+  private async bindNode(plan: NodePlan): Promise<void> {
+    await this.reporting(plan.name, async () => {
+      this.bound.set(plan.name, await this.bind(plan));
+    });
+  }
+
+  private async bind(plan: NodePlan): Promise<BoundNode> {
+    const context = this.contextFor(plan.name);
+    switch (plan.kind) {
+      case "server":
+        return bindServer(plan, context);
+      case "proxy":
+        return bindProxy(plan, context);
+      case "worker": {
+        const copy = this.stagesHosted.has(plan.stage) ? plan.name : "";
+        this.stagesHosted.add(plan.stage);
+        return prepareWorker(plan, context, copy);
+      }
+    }
+  }
+
+  private async launch(name: string): Promise<void> {
+    await this.reporting(name, async () => {
+      this.running.set(name, await this.bound.get(name)!.start());
+    });
+  }
+
+  private async retire(name: string): Promise<void> {
+    await this.running.get(name)?.retire?.();
+    this.running.delete(name);
+    this.bound.delete(name);
+    this.ports.tell({ type: "retired", node: name });
+    if (this.bound.size === 0) this.ports.exit(0);
+  }
+
+  private async drain(): Promise<void> {
+    const owners = [...this.running.values()].filter((node) => node.drain !== undefined);
+    await Promise.all(owners.map((node) => node.drain!()));
+    if (owners.length > 0) this.ports.tell({ type: "drained" });
+  }
+
+  private tellStats(id: number): void {
+    const nodes: NodeStats[] = [...this.running.values()].map((node) => node.stats());
+    const { user, system } = process.cpuUsage();
+    this.ports.tell({ type: "stats", id, nodes, rss: process.memoryUsage.rss(), cpuMs: (user + system) / 1000 });
+  }
+
+  /** A node that cannot start ends its process: the supervisor shows why and decides what to do. */
+  private async reporting(node: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${text}\n`);
+      this.ports.tell({ type: "failed", node, text });
+      this.ports.exit(1);
+    }
+  }
+
+  private contextFor(node: string): NodeContext {
+    const { tell } = this.ports;
+    return {
+      network: this.network,
+      tell,
+      log: (level, message, fields) =>
+        tell({ type: "log", node, level, time: Date.now(), message, ...(fields && { fields }) }),
+    };
+  }
+}

@@ -1,0 +1,18 @@
+import type { FromChild, ToChild } from "../plan/child.js";
+import { Host } from "./host.js";
+
+/** Entry of every child process: does what its supervisor says, and ends when it is gone. */
+const host = new Host({
+  tell: (message: FromChild) => {
+    process.send?.(message);
+  },
+  exit: (code) => {
+    // What was told must reach the supervisor before the channel closes.
+    process.exitCode = code;
+    if (process.connected) process.disconnect();
+    setImmediate(() => process.exit());
+  },
+});
+
+process.on("message", (message: ToChild) => void host.receive(message));
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,90 @@
+import type { JoinPlan } from "../../plan/types.js";
+import { HOME } from "../../plan/types.js";
+import type { Group, Job } from "../../protocol/messages.js";
+import { type Body, gatherParts, type Part, PayloadKind } from "../../protocol/payload.js";
+import { SERVER } from "../../topology/types.js";
+
+/**
+ * Gathers the parts of one scatter into one job. A part carries the stack of scatters it came through; the topmost one
+ * that this join closes is the one it is gathered by, and what lay below it is the stack of the gathered job.
+ */
+export class Gatherer {
+  private readonly waiting = new Map<number, Gathering>();
+
+  constructor(
+    private readonly plan: JoinPlan,
+    private readonly stageNames: readonly string[],
+  ) {}
+
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  /** The gathered job when this part was the last; "waiting" (also for a duplicate); "stray" when no scatter fits. */
+  add(job: Job): Job | "waiting" | "stray" {
+    const found = this.find(job.group);
+    if (!found) return "stray";
+    const { group, parts: expected } = found;
+    if (group.count === 0) return { ...job, ...this.gatherNothing(), group: group.up };
+    const gathering = this.waiting.get(group.id) ?? { parts: new Map(), expected };
+    gathering.parts.set(group.index, job);
+    if (gathering.parts.size < gathering.expected) {
+      this.waiting.set(group.id, gathering);
+      return "waiting";
+    }
+    this.waiting.delete(group.id);
+    return this.gather(gathering, group, job);
+  }
+
+  /** Forgets what is not wanted any more; returns how many jobs that were. */
+  drop(unwanted: (job: Job) => boolean): number {
+    let dropped = 0;
+    for (const [id, { parts }] of this.waiting) {
+      const [first] = parts.values();
+      if (!unwanted(first!)) continue;
+      dropped += parts.size;
+      this.waiting.delete(id);
+    }
+    return dropped;
+  }
+
+  private find(top: Group | undefined): { group: Group; parts: number } | undefined {
+    for (let group = top; group; group = group.up) {
+      for (const candidate of this.plan.groups) {
+        if (candidate.origin === group.origin && candidate.target === group.target) {
+          return { group, parts: candidate.parts || group.count };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private gather({ parts }: Gathering, group: Group, last: Job): Job {
+    const jobs = [...parts].sort(([a], [b]) => a - b).map(([, job]) => job);
+    const scattered = group.target !== HOME;
+    const names = jobs.map((job) => this.nameOf(job.from));
+    const body = gatherParts(
+      jobs.map((job, i): Part => {
+        const many = scattered || names.indexOf(names[i]!) !== names.lastIndexOf(names[i]!);
+        return { name: names[i]!, many, kind: job.kind, payload: job.payload };
+      }),
+      this.plan.bare,
+    );
+    const hops = jobs.reduce((most, job) => Math.max(most, job.hops), 0);
+    return { ...last, ...body, hops, group: group.up };
+  }
+
+  private gatherNothing(): Body {
+    const parts = this.plan.sources.map((name): Part => ({ name, many: true, kind: PayloadKind.json, payload: "" }));
+    return gatherParts(parts, this.plan.bare);
+  }
+
+  private nameOf(stage: number): string {
+    return this.stageNames[stage] ?? SERVER;
+  }
+}
+
+interface Gathering {
+  readonly parts: Map<number, Job>;
+  readonly expected: number;
+}

@@ -1,0 +1,352 @@
+import type { StageStats } from "../../plan/child.js";
+import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
+import type { Link } from "../../transport/types.js";
+import { Fifo } from "./fifo.js";
+
+/** What a pool says to its proxy. */
+export interface PoolPorts {
+  /** A worker finished the job. */
+  done(job: Job, outputs: readonly Output[]): void;
+  /** A worker threw, or the job was given up. */
+  failed(job: Job, message: string, status: number): void;
+  /** Nobody waits for the job any more. */
+  unwanted(job: Job): boolean;
+  now(): number;
+}
+
+export interface PoolOptions {
+  readonly stage: string;
+  readonly concurrency: number;
+  readonly edges: readonly string[];
+  readonly maxAttempts: number;
+  /** Jobs for a worker beyond those that it runs; undefined: as many as the worker asks for. */
+  readonly prefetch: number | undefined;
+  /** Jobs queued beyond which one more is refused. */
+  readonly maxQueued: number | undefined;
+}
+
+/** A job in this pool's custody: queued, or delivered to one worker and perhaps recalled from others. */
+interface Entry {
+  readonly job: Job;
+  queuedAt: number;
+  /** Workers that died with it for certain, or could not be told apart. */
+  deaths: number;
+  /** It was in the hands of a worker that died among others: it runs alone, so that the next death is plain. */
+  suspect: boolean;
+  deliveries: Delivery[];
+}
+
+interface Delivery {
+  readonly slot: number;
+  readonly entry: Entry;
+  readonly member: Member;
+  recalled: boolean;
+}
+
+interface Member {
+  readonly link: Link<ToWorker>;
+  readonly name: string;
+  credits: number;
+  /** In the order of delivery, which is the order in which the worker starts them. Recalled ones are not in it. */
+  readonly held: Set<Delivery>;
+  leaving: boolean;
+  lastHeard: number;
+}
+
+/** A worker that was heard of within this time is at work on what it has: recalling from it would only cost. */
+const RECALL_AFTER_MS = 1;
+
+/**
+ * One stage's queue and its workers: gives jobs out against the workers' credits, keeps each until it is settled, and
+ * gives it out again when its worker dies, retires, or sits on it while another is idle.
+ */
+export class Pool {
+  private readonly queue = new Fifo<Entry>();
+  private readonly suspects = new Fifo<Entry>();
+  private readonly members = new Map<Link<ToWorker>, Member>();
+  private readonly deliveries = new Map<number, Delivery>();
+  private recallTimer: NodeJS.Timeout | undefined;
+  private nextSlot = 0;
+  private received = 0;
+  private settledDone = 0;
+  private settledFailed = 0;
+  private redelivered = 0;
+  private dropped = 0;
+
+  constructor(
+    private readonly options: PoolOptions,
+    private readonly ports: PoolPorts,
+  ) {}
+
+  add(job: Job): void {
+    this.received++;
+    const { maxQueued } = this.options;
+    if (maxQueued !== undefined && this.depth >= maxQueued) {
+      this.settledFailed++;
+      this.ports.failed(job, `its queue is full: ${maxQueued} jobs`, 503);
+      return;
+    }
+    this.queue.push({ job, queuedAt: this.ports.now(), deaths: 0, suspect: false, deliveries: [] });
+    this.dispatch();
+  }
+
+  receive(link: Link<ToWorker>, message: Exclude<FromWorker, { type: "hello" }>): void {
+    const member = this.members.get(link);
+    if (!member) return;
+    member.lastHeard = this.ports.now();
+    switch (message.type) {
+      case "done": {
+        member.credits = message.credits;
+        const entry = this.settle(member, message.slot);
+        if (entry) {
+          this.settledDone++;
+          this.ports.done(entry.job, message.outputs);
+        }
+        break;
+      }
+      case "failed": {
+        member.credits = message.credits;
+        const entry = this.settle(member, message.slot);
+        if (entry) {
+          this.settledFailed++;
+          this.ports.failed(entry.job, message.message, message.status);
+        }
+        break;
+      }
+      case "leave":
+        this.takeBack(member, message.unstarted);
+        break;
+    }
+    if (member.leaving && member.held.size === 0) this.sayBye(member);
+    this.dispatch();
+  }
+
+  join(link: Link<ToWorker>, name: string, credits: number): void {
+    // A second hello on a link that never broke: the worker has forgotten what it had.
+    if (this.members.has(link)) this.lose(link);
+    const now = this.ports.now();
+    const { stage, concurrency, edges } = this.options;
+    this.members.set(link, { link, name, credits, held: new Set(), leaving: false, lastHeard: now });
+    link.send({ type: "welcome", stage, concurrency, edges });
+    this.dispatch();
+  }
+
+  /** The worker is gone, whatever the reason: what it held is given out again. */
+  lose(link: Link<ToWorker>): void {
+    const member = this.members.get(link);
+    if (!member) return;
+    this.members.delete(link);
+    const held = [...member.held];
+    for (const delivery of this.deliveries.values()) {
+      if (delivery.member === member) this.forget(delivery);
+    }
+    // A quick worker may have died with results that it had not sent yet, so what it held does not tell what it ran.
+    const { concurrency } = this.options;
+    const quick = member.credits > concurrency + 1;
+    const running = quick && held.length > concurrency ? 0 : concurrency;
+    for (let i = held.length - 1; i >= 0; i--) this.afterDeath(held[i]!.entry, member, i < running, i < running || quick);
+    this.dispatch();
+  }
+
+  /** Drops queued jobs that nobody waits for, and tells the workers that run such. */
+  sweep(): void {
+    const wanted = (entry: Entry) => !this.ports.unwanted(entry.job);
+    this.dropped += this.queue.filter(wanted) + this.suspects.filter(wanted);
+    this.abortUnwanted();
+  }
+
+  abortUnwanted(): void {
+    for (const delivery of this.deliveries.values()) {
+      if (!this.ports.unwanted(delivery.entry.job)) continue;
+      this.dropped++;
+      for (const each of [...delivery.entry.deliveries]) {
+        this.forget(each);
+        each.member.link.send({ type: "abort", slot: each.slot });
+      }
+    }
+    this.dispatch();
+  }
+
+  stats(): StageStats {
+    const members = [...this.members.values()].filter((member) => !member.leaving);
+    const oldest = this.suspects.peek() ?? this.queue.peek();
+    return {
+      stage: this.options.stage,
+      workers: members.length,
+      idle: members.filter((member) => member.held.size === 0).length,
+      depth: this.depth,
+      oldestMs: oldest ? Math.max(0, this.ports.now() - oldest.queuedAt) : 0,
+      inFlight: members.reduce((sum, member) => sum + member.held.size, 0),
+      gathering: 0,
+      received: this.received,
+      done: this.settledDone,
+      failed: this.settledFailed,
+      redelivered: this.redelivered,
+      dropped: this.dropped,
+    };
+  }
+
+  private get depth(): number {
+    return this.queue.size + this.suspects.size;
+  }
+
+  private dispatch(): void {
+    if (this.suspects.size > 0) this.dispatchSuspects();
+    while (this.queue.size > 0) {
+      const member = this.pick();
+      if (!member) return;
+      const entry = this.queue.shift()!;
+      if (this.ports.unwanted(entry.job)) this.dropped++;
+      else this.deliver(entry, member);
+    }
+    if (this.members.size > 1) this.recallForIdle();
+  }
+
+  /** Each alone with a worker that has nothing else. */
+  private dispatchSuspects(): void {
+    for (const member of this.members.values()) {
+      if (this.suspects.size === 0) return;
+      if (member.leaving || member.held.size > 0) continue;
+      const entry = this.suspects.shift()!;
+      if (this.ports.unwanted(entry.job)) this.dropped++;
+      else this.deliver(entry, member);
+    }
+  }
+
+  /** The worker with the least in hand that may have more; while a suspect waits, the least busy one is kept for it. */
+  private pick(): Member | undefined {
+    let best: Member | undefined;
+    let second: Member | undefined;
+    for (const member of this.members.values()) {
+      if (member.leaving) continue;
+      if (!best || member.held.size < best.held.size) {
+        second = best;
+        best = member;
+      } else if (!second || member.held.size < second.held.size) second = member;
+    }
+    const member = this.suspects.size > 0 ? second : best;
+    return member && member.held.size < this.windowOf(member) && !isIsolated(member) ? member : undefined;
+  }
+
+  private windowOf(member: Member): number {
+    const { prefetch, concurrency } = this.options;
+    return prefetch === undefined ? member.credits : concurrency + prefetch;
+  }
+
+  private deliver(entry: Entry, member: Member): void {
+    const { job } = entry;
+    const slot = this.nextSlot;
+    this.nextSlot = (slot + 1) >>> 0;
+    const delivery: Delivery = { slot, entry, member, recalled: false };
+    entry.deliveries.push(delivery);
+    this.deliveries.set(slot, delivery);
+    member.held.add(delivery);
+    if (member.held.size === 1) member.lastHeard = this.ports.now();
+    const { session, seq, kind, payload, hops, deadline, trace } = job;
+    const attempt = entry.deaths + 1;
+    member.link.send({ type: "work", slot, session, seq, kind, payload, attempt, hops, deadline, trace });
+  }
+
+  /** The first word about a job settles it; every other delivery of it is called off. */
+  private settle(member: Member, slot: number): Entry | undefined {
+    const delivery = this.deliveries.get(slot);
+    if (!delivery || delivery.member !== member) return undefined;
+    const { entry } = delivery;
+    if (entry.deliveries.length === 1) this.forget(delivery);
+    else {
+      for (const each of [...entry.deliveries]) {
+        this.forget(each);
+        if (each !== delivery) each.member.link.send({ type: "abort", slot: each.slot });
+      }
+    }
+    return entry;
+  }
+
+  private forget(delivery: Delivery): void {
+    this.deliveries.delete(delivery.slot);
+    delivery.member.held.delete(delivery);
+    const { deliveries } = delivery.entry;
+    if (deliveries.length === 1) deliveries.pop();
+    else deliveries.splice(deliveries.indexOf(delivery), 1);
+  }
+
+  private takeBack(member: Member, unstarted: readonly number[]): void {
+    member.leaving = true;
+    for (const slot of [...unstarted].reverse()) {
+      const delivery = this.deliveries.get(slot);
+      if (!delivery || delivery.member !== member) continue;
+      this.forget(delivery);
+      if (!delivery.recalled) this.queue.unshift(delivery.entry);
+    }
+  }
+
+  private sayBye(member: Member): void {
+    member.link.send({ type: "bye" });
+    this.members.delete(member.link);
+  }
+
+  /** @param running it was in the handler for certain; @param suspect it may have been */
+  private afterDeath(entry: Entry, member: Member, running: boolean, suspect: boolean): void {
+    if (entry.deliveries.some((delivery) => !delivery.recalled)) return;
+    if (running) entry.deaths++;
+    if (entry.deaths >= this.options.maxAttempts) {
+      this.settledFailed++;
+      for (const delivery of [...entry.deliveries]) this.forget(delivery);
+      const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
+      this.ports.failed(entry.job, `${workers} died with this job in hand, the last was ${member.name}`, 0);
+      return;
+    }
+    this.redelivered++;
+    entry.suspect = suspect;
+    (suspect ? this.suspects : this.queue).unshift(entry);
+  }
+
+  /** An idle worker takes half of what lies unstarted with the one that has most and makes no progress. */
+  private recallForIdle(): void {
+    const idle = this.findIdle();
+    if (!idle) return;
+    const now = this.ports.now();
+    let victim: Member | undefined;
+    let soon = false;
+    for (const member of this.members.values()) {
+      if (member.held.size <= this.options.concurrency || isIsolated(member)) continue;
+      if (now - member.lastHeard < RECALL_AFTER_MS) soon = true;
+      else if (!victim || member.held.size > victim.held.size) victim = member;
+    }
+    if (victim) {
+      this.recall(victim, idle);
+      this.dispatch();
+    } else if (soon && !this.recallTimer) {
+      this.recallTimer = setTimeout(() => {
+        this.recallTimer = undefined;
+        this.dispatch();
+      }, RECALL_AFTER_MS + 1);
+    }
+  }
+
+  private findIdle(): Member | undefined {
+    for (const member of this.members.values()) {
+      if (!member.leaving && member.held.size === 0 && this.windowOf(member) > 0) return member;
+    }
+    return undefined;
+  }
+
+  private recall(from: Member, to: Member): void {
+    const held = [...from.held];
+    const unstarted = held.length - this.options.concurrency;
+    const count = Math.min(Math.ceil(unstarted / 2), this.windowOf(to));
+    for (const delivery of held.slice(held.length - count)) {
+      delivery.recalled = true;
+      from.held.delete(delivery);
+      from.link.send({ type: "recall", slot: delivery.slot });
+      this.deliver(delivery.entry, to);
+    }
+  }
+}
+
+/** It has a suspect job, and nothing else may share its fate. */
+function isIsolated(member: Member): boolean {
+  if (member.held.size !== 1) return false;
+  const [only] = member.held;
+  return only!.entry.suspect;
+}

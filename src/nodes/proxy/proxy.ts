@@ -1,0 +1,195 @@
+import type { ProxyPlan, StagePlan } from "../../plan/types.js";
+import { answersChannel, jobsChannel, workersChannel } from "../../protocol/codecs.js";
+import type { Answer, Failure, FromWorker, Job, ToOwner, ToProxy, ToWorker } from "../../protocol/messages.js";
+import type { Inbox, Link } from "../../transport/types.js";
+import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import { Gatherer } from "./gatherer.js";
+import { Pool } from "./pool.js";
+import { failure, Router } from "./router.js";
+import { DeadWishes } from "./wishes.js";
+
+/** How often queues are searched for what has expired or was cancelled. Dispatch looks at each job anyway. */
+const SWEEP_MS = 250;
+
+/** Binds a proxy's inboxes: jobs come in from owners and other proxies, workers say hello and are given work. */
+export async function bindProxy(plan: ProxyPlan, context: NodeContext): Promise<BoundNode> {
+  const proxy = new Proxy(plan, context);
+  const jobs = await context.network.bind(plan.jobs, jobsChannel, {
+    onMessage: (_, message) => proxy.receiveJob(message),
+    onGone: () => {},
+    onError: (error) => context.log("warn", `refused a message: ${error.message}`),
+  });
+  const workers = await context.network.bind(plan.workers, workersChannel, {
+    onMessage: (link, message) => proxy.receiveFromWorker(link, message),
+    onGone: (link) => proxy.loseWorker(link),
+    onError: (error) => context.log("warn", `refused a worker's message: ${error.message}`),
+  });
+  proxy.inboxes.push(jobs, workers);
+  const endpoints: Record<string, string> = {};
+  if (jobs.endpoint) endpoints[plan.jobs.name] = jobs.endpoint;
+  if (workers.endpoint) endpoints[plan.workers.name] = workers.endpoint;
+  return { endpoints, start: () => proxy.start() };
+}
+
+interface HostedStage {
+  readonly plan: StagePlan;
+  readonly pool: Pool;
+  readonly router: Router;
+  readonly gatherer: Gatherer | undefined;
+}
+
+class Proxy implements RunningNode {
+  readonly inboxes: Inbox[] = [];
+  private readonly wishes = new DeadWishes();
+  private readonly stages = new Map<number, HostedStage>();
+  private readonly stageOfWorker = new Map<Link<ToWorker>, HostedStage>();
+  private readonly proxyOfStage: Link<ToProxy>[] = [];
+  private readonly owners = new Map<number, Link<ToOwner>>();
+  private readonly closers: (() => void)[] = [];
+  private dropped = 0;
+  private sweepSoon = false;
+
+  constructor(
+    private readonly plan: ProxyPlan,
+    private readonly context: NodeContext,
+  ) {
+    for (const stage of plan.stages) this.stages.set(stage.number, this.host(stage));
+  }
+
+  start(): Promise<RunningNode> {
+    const { network, tell } = this.context;
+    const nothing = { onMessage: () => {}, onConnect: () => {} };
+    for (const { jobs, stages } of this.plan.proxies) {
+      // A job for a stage of its own never leaves the proxy.
+      if (jobs === this.plan.jobs.name) continue;
+      const link = network.connect(jobs, jobsChannel, nothing);
+      this.closers.push(() => link.close());
+      for (const stage of stages) this.proxyOfStage[stage] = link;
+    }
+    for (const { owner, answers } of this.plan.owners) {
+      const link = network.connect(answers, answersChannel, nothing);
+      this.closers.push(() => link.close());
+      this.owners.set(owner, link);
+    }
+    const timer = setInterval(() => this.sweep(), SWEEP_MS);
+    this.closers.push(() => clearInterval(timer));
+    tell({ type: "ready", node: this.plan.name });
+    return Promise.resolve(this);
+  }
+
+  receiveJob(message: ToProxy): void {
+    if (message.type === "cancel") {
+      this.wishes.cancel(message, performance.now());
+      this.abortSoon();
+      return;
+    }
+    this.take(message);
+  }
+
+  receiveFromWorker(link: Link<ToWorker>, message: FromWorker): void {
+    if (message.type !== "hello") {
+      this.stageOfWorker.get(link)?.pool.receive(link, message);
+      return;
+    }
+    const stage = this.stages.get(message.stage);
+    if (!stage) throw new Error(`worker ${message.name} belongs to no stage of this proxy`);
+    this.stageOfWorker.set(link, stage);
+    stage.pool.join(link, message.name, message.credits);
+  }
+
+  loseWorker(link: Link<ToWorker>): void {
+    this.stageOfWorker.get(link)?.pool.lose(link);
+    this.stageOfWorker.delete(link);
+  }
+
+  dropSession(session: number): void {
+    this.wishes.loseSession(session);
+    this.abortSoon();
+    this.sweep();
+  }
+
+  stats() {
+    const stages = [...this.stages.values()].map(({ pool, gatherer }) => ({
+      ...pool.stats(),
+      gathering: gatherer?.size ?? 0,
+    }));
+    return { kind: "proxy" as const, node: this.plan.name, stages };
+  }
+
+  close(): Promise<void> {
+    for (const close of this.closers) close();
+    for (const inbox of this.inboxes) inbox.close();
+    return Promise.resolve();
+  }
+
+  private host(plan: StagePlan): HostedStage {
+    const router = new Router(plan, this.plan.number, this.plan.maxHops, {
+      toStage: (job) => this.toStage(job),
+      toOwner: (owner, message) => this.toOwner(owner, message),
+    });
+    const pool = new Pool(
+      {
+        stage: plan.name,
+        concurrency: plan.concurrency,
+        edges: plan.edges.map(({ target }) => this.plan.stageNames[target] ?? "server"),
+        maxAttempts: plan.maxAttempts,
+        prefetch: this.plan.prefetch,
+        maxQueued: this.plan.maxQueued,
+      },
+      {
+        done: (job, outputs) => router.route(job, outputs),
+        failed: (job, message, status) => router.fail(job, message, status),
+        unwanted: (job) => this.isUnwanted(job),
+        now: () => performance.now(),
+      },
+    );
+    const gatherer = plan.join && new Gatherer(plan.join, this.plan.stageNames);
+    return { plan, pool, router, gatherer };
+  }
+
+  private take(job: Job): void {
+    const stage = this.stages.get(job.to);
+    if (!stage) {
+      this.toOwner(job.owner, failure(job, this.plan.name, `it has no stage number ${job.to}`, 0));
+      return;
+    }
+    if (this.isUnwanted(job)) {
+      this.dropped++;
+      return;
+    }
+    const gathered = stage.gatherer ? stage.gatherer.add(job) : job;
+    if (gathered === "stray") {
+      stage.router.fail(job, "it gathers the parts of a scatter, but this job does not come from one that it knows", 0);
+    } else if (gathered !== "waiting") stage.pool.add(gathered);
+  }
+
+  private toStage(job: Job): void {
+    if (this.stages.has(job.to)) this.take(job);
+    else this.proxyOfStage[job.to]?.send(job);
+  }
+
+  private toOwner(owner: number, message: Answer | Failure): void {
+    this.owners.get(owner)?.send(message);
+  }
+
+  private isUnwanted(job: Job): boolean {
+    return job.deadline < Date.now() || this.wishes.has(job);
+  }
+
+  /** Cancellations come in bursts: the workers' jobs are looked through once a turn. */
+  private abortSoon(): void {
+    if (this.sweepSoon) return;
+    this.sweepSoon = true;
+    setImmediate(() => {
+      this.sweepSoon = false;
+      for (const { pool } of this.stages.values()) pool.abortUnwanted();
+    });
+  }
+
+  private sweep(): void {
+    for (const { pool, gatherer } of this.stages.values()) {
+      pool.sweep();
+      this.dropped += gatherer?.drop((job) => this.isUnwanted(job)) ?? 0;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { RequestId } from "../../protocol/messages.js";
+
+/** How long a cancellation is remembered, to catch parts that were on their way when it came. */
+const REMEMBER_MS = 30_000;
+
+/** Which requests nobody waits for any more. Asking costs one comparison while nothing was cancelled. */
+export class DeadWishes {
+  private recent = new Map<number, Set<number>>();
+  private older = new Map<number, Set<number>>();
+  private readonly lostSessions = new Set<number>();
+  private rotatedAt = 0;
+  private any = false;
+
+  cancel(request: RequestId, now: number): void {
+    if (now - this.rotatedAt > REMEMBER_MS) {
+      this.older = this.recent;
+      this.recent = new Map();
+      this.rotatedAt = now;
+    }
+    const seqs = this.recent.get(request.session) ?? new Set();
+    this.recent.set(request.session, seqs.add(request.seq));
+    this.any = true;
+  }
+
+  /** Its owner died: every request of that session. */
+  loseSession(session: number): void {
+    this.lostSessions.add(session);
+    this.any = true;
+  }
+
+  has(request: RequestId): boolean {
+    if (!this.any) return false;
+    const { session, seq } = request;
+    return (
+      this.lostSessions.has(session) ||
+      this.recent.get(session)?.has(seq) === true ||
+      this.older.get(session)?.has(seq) === true
+    );
+  }
+}

@@ -1,0 +1,78 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { Server } from "../../topology/types.js";
+import { createApp } from "./app.js";
+import { clientErrorHandler } from "./client-errors.js";
+import { Connections } from "./connections.js";
+import type { Gateway } from "./gateway.js";
+import { bracketed, listenError } from "./listen-error.js";
+import { createNodeServer } from "./node-server.js";
+import { Responder } from "./responder.js";
+import { type HttpStats, newStats } from "./stats.js";
+
+export type { HttpStats } from "./stats.js";
+
+export interface HttpServer {
+  /** `http://127.0.0.1:8080`, with the real port when the topology says 0. */
+  readonly url: string;
+  readonly stats: HttpStats;
+  /** Stops accepting, ends idle connections at once, and lets running requests finish. */
+  close(): Promise<void>;
+}
+
+/** Opens the HTTP entry of the graph; requests are served, or refused by the gateway, as soon as it returns. */
+export async function createHttpServer(server: Server, gateway: Gateway): Promise<HttpServer> {
+  const stats = newStats();
+  const connections = new Connections();
+  let closed: Promise<void> | undefined;
+  const ending = () => closed !== undefined || gateway.state() === "draining";
+  const responder = new Responder({ stats, connections, ending, hooked: server.cors !== undefined });
+
+  const app = await createApp({
+    server,
+    gateway,
+    responder,
+    connections,
+    clientErrorHandler: clientErrorHandler(connections, stats),
+    serverFactory: (handler) => {
+      const node = createNodeServer((request, response) => {
+        stats.received += 1;
+        connections.of(request.socket).newest = response;
+        handler(request, response);
+      }, server.maxBodyBytes);
+      node.on("connection", (socket) => connections.add(socket));
+      node.closeIdleConnections = () => connections.endIdle();
+      return node;
+    },
+  });
+  await listen(app, server);
+  return {
+    url: `http://${bracketed(server.host)}:${(app.server.address() as AddressInfo).port}`,
+    stats,
+    close: () => {
+      closed ??= close(app, connections);
+      return closed;
+    },
+  };
+}
+
+async function listen(app: FastifyInstance, { host, port }: Server): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw listenError(error, host, port);
+  }
+}
+
+const SWEEP_MS = 50;
+
+/** The last request on a connection may have been answered, keep-alive, before we knew that it was the last. */
+async function close(app: FastifyInstance, connections: Connections): Promise<void> {
+  const sweep = setInterval(() => connections.endIdle(), SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}

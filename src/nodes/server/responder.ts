@@ -1,0 +1,60 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import type { FastifyReply } from "fastify";
+import { byteLength, type Payload } from "../../protocol/payload.js";
+import type { Connections } from "./connections.js";
+import { PROBLEM_TYPE, type Problem, problemDocument } from "./problem.js";
+import { countAnswer, type HttpStats } from "./stats.js";
+
+export const JSON_TYPE = "application/json; charset=utf-8";
+export const BYTES_TYPE = "application/octet-stream";
+
+export interface ResponderOptions {
+  readonly stats: HttpStats;
+  readonly connections: Connections;
+  /** Fastify's hooks have put headers on the reply, which go out with every answer. */
+  readonly hooked: boolean;
+  readonly ending: () => boolean;
+}
+
+/**
+ * Writes answers straight to Node's response: fastify's own way through serializers and hooks costs a good part of a
+ * small request. Every answer passes `send`, so that it is counted, and a drain reaches it.
+ */
+export class Responder {
+  readonly stats: HttpStats;
+  readonly #options: ResponderOptions;
+
+  constructor(options: ResponderOptions) {
+    this.stats = options.stats;
+    this.#options = options;
+  }
+
+  problem(reply: FastifyReply, problem: Problem, headers: OutgoingHttpHeaders = {}): void {
+    headers["content-type"] = PROBLEM_TYPE;
+    this.send(reply, problem.status, headers, problemDocument(problem));
+  }
+
+  /** @param headers lower-case; they are the responder's from here. */
+  send(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders, payload: Payload): void {
+    const { connections, ending, hooked, stats } = this.#options;
+    const response = reply.raw;
+    countAnswer(stats, status);
+    if (hooked) mergeHeaders(headers, reply.getHeaders() as OutgoingHttpHeaders);
+    // Only the last of pipelined requests may say so: what comes after it would be lost.
+    if (ending() && connections.of(reply.request.raw.socket).newest === response) headers.connection = "close";
+    if (status === 204 || status === 304) {
+      delete headers["content-type"];
+      response.writeHead(status, headers).end();
+    } else {
+      headers["content-length"] = byteLength(payload);
+      response.writeHead(status, headers);
+      response.end(payload);
+    }
+  }
+}
+
+function mergeHeaders(headers: OutgoingHttpHeaders, more: Readonly<OutgoingHttpHeaders>): void {
+  const { vary } = headers;
+  Object.assign(headers, more);
+  if (vary !== undefined && more.vary !== undefined) headers.vary = `${vary}, ${more.vary}`;
+}

@@ -1,0 +1,74 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Server } from "../../topology/types.js";
+import type { Connections } from "./connections.js";
+import { announcesTooMuch, checkContent, discardRest, readContent } from "./content.js";
+import { Exchange } from "./exchange.js";
+import type { Gateway } from "./gateway.js";
+import { jobMaker } from "./job.js";
+import { outcomeWriter } from "./outcome.js";
+import { Refusal } from "./problem.js";
+import type { Responder } from "./responder.js";
+import { traceparentOf } from "./traceparent.js";
+import { writeUnavailable } from "./unavailable.js";
+
+export interface HandlerOptions {
+  readonly server: Server;
+  readonly gateway: Gateway;
+  readonly responder: Responder;
+  readonly connections: Connections;
+}
+
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Takes the requests of one route through the graph. */
+export function routeHandler(index: number, { connections, gateway, responder, server }: HandlerOptions): Handler {
+  const route = server.routes[index]!;
+  const { timeoutMs } = route;
+  const limit = server.maxBodyBytes;
+  const takesBody = route.body.kind !== "none";
+  const makeJob = jobMaker(route);
+  const write = outcomeWriter(responder, {
+    timeoutMs,
+    onTimeout: route.onTimeout ?? server.onTimeout,
+    exposeErrors: server.exposeErrors,
+  });
+
+  return (request, reply) => {
+    attempt(request, reply, () => {
+      checkContent(request.raw, route.body, limit);
+      if (takesBody) readBody(request, reply);
+      else submit(request, reply, undefined);
+    });
+  };
+
+  function readBody(request: FastifyRequest, reply: FastifyReply): void {
+    readContent(request.raw, limit, (content) => {
+      attempt(request, reply, () => {
+        if (content instanceof Refusal) throw content;
+        submit(request, reply, content);
+      });
+    });
+  }
+
+  function submit({ params, query, raw }: FastifyRequest, reply: FastifyReply, content: Buffer | undefined): void {
+    const body = makeJob({ params, query, content });
+    const traceparent = traceparentOf(raw.headers.traceparent);
+    const exchange = new Exchange(reply, connections.of(raw.socket), responder.stats, write);
+    const settle = exchange.settle.bind(exchange);
+    const submission = gateway.submit({ route: index, body, timeoutMs, traceparent }, settle);
+    if (submission.accepted) exchange.begin(submission);
+    else writeUnavailable(responder, reply, submission.reason, submission.retryAfterSeconds);
+  }
+
+  function attempt(request: FastifyRequest, reply: FastifyReply, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // A client that was never told to continue may or may not send the body: only a new connection is unambiguous.
+      const unsure = request.headers.expect !== undefined && announcesTooMuch(request.raw, limit);
+      responder.problem(reply, error.problem, unsure ? { connection: "close" } : {});
+      discardRest(request.raw);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { ServerPlan } from "../../plan/types.js";
+import { answersChannel, jobsChannel } from "../../protocol/codecs.js";
+import type { ToProxy } from "../../protocol/messages.js";
+import type { Connection, Inbox } from "../../transport/types.js";
+import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import { createHttpServer, type HttpServer } from "./http.js";
+import { RequestOwner } from "./owner.js";
+
+/** Binds the inbox for answers and opens the HTTP port; requests are answered 503 until the graph is ready. */
+export async function bindServer(plan: ServerPlan, context: NodeContext): Promise<BoundNode> {
+  const node = new ServerNode(plan, context);
+  const answers = await context.network.bind(plan.answers, answersChannel, {
+    onMessage: (_, message) => node.owner.receive(message),
+    onGone: () => {},
+    onError: (error) => context.log("warn", `refused an answer: ${error.message}`),
+  });
+  const http = await createHttpServer(plan.server, node.owner);
+  const endpoints = answers.endpoint === undefined ? {} : { [plan.answers.name]: answers.endpoint };
+  return { endpoints, start: () => node.start(http, answers) };
+}
+
+class ServerNode implements RunningNode {
+  readonly owner: RequestOwner;
+  private readonly links: Connection<ToProxy>[] = [];
+  private readonly linkOfStage: Connection<ToProxy>[] = [];
+  private http!: HttpServer;
+  private answers!: Inbox;
+
+  constructor(
+    private readonly plan: ServerPlan,
+    private readonly context: NodeContext,
+  ) {
+    this.owner = new RequestOwner(plan, (stage) => this.linkOfStage[stage]!, this.links);
+  }
+
+  start(http: HttpServer, answers: Inbox): Promise<RunningNode> {
+    this.http = http;
+    this.answers = answers;
+    for (const { jobs, stages } of this.plan.proxies) {
+      const link = this.connect(jobs);
+      this.links.push(link);
+      for (const stage of stages) this.linkOfStage[stage] = link;
+    }
+    const { name: node } = this.plan;
+    this.context.tell({ type: "ready", node, url: http.url, session: this.owner.session });
+    return Promise.resolve(this);
+  }
+
+  serve(): void {
+    this.owner.serve();
+  }
+
+  async drain(): Promise<void> {
+    const { tell } = this.context;
+    const report = setInterval(() => tell({ type: "draining", pending: this.owner.pendingCount }), 1000);
+    await this.owner.drain();
+    clearInterval(report);
+    await this.http.close();
+  }
+
+  stats() {
+    const { received: requests, byStatus: statuses } = this.http.stats;
+    return { kind: "server" as const, node: this.plan.name, pending: this.owner.pendingCount, requests, statuses };
+  }
+
+  async close(): Promise<void> {
+    for (const link of this.links) link.close();
+    this.answers.close();
+    await this.http.close();
+  }
+
+  private connect(inbox: string): Connection<ToProxy> {
+    let connected = false;
+    return this.context.network.connect(inbox, jobsChannel, {
+      onMessage: () => {},
+      onConnect: () => {
+        // Again: the proxy was restarted or the link was cut, and with it went jobs that only we still have.
+        if (connected) this.owner.resendAll();
+        connected = true;
+      },
+    });
+  }
+}

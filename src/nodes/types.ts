@@ -1,0 +1,32 @@
+import type { FromChild, LogLevel, NodeStats } from "../plan/child.js";
+import type { Network } from "../transport/network.js";
+
+/** What a node finds in the process that hosts it. */
+export interface NodeContext {
+  readonly network: Network;
+  /** Says something to the supervisor. */
+  tell(message: FromChild): void;
+  log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** A node at work in this process. */
+export interface RunningNode {
+  stats(): NodeStats;
+  /** Ends it in an orderly way; resolves when nothing of it is left. */
+  close(): Promise<void>;
+  /** Workers: hand back what is not started, finish what runs; resolves when the proxy has said goodbye. */
+  retire?(): Promise<void>;
+  /** Owners: the graph is ready. */
+  serve?(): void;
+  /** Owners: take no more; resolves when the last request is answered. */
+  drain?(): Promise<void>;
+  /** Proxies: an owner died. */
+  dropSession?(session: number): void;
+}
+
+/** A node is made in two steps, so that every inbox listens before anything connects to it. */
+export interface BoundNode {
+  /** Endpoints of its inboxes that other processes can reach, by inbox name. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  start(): Promise<RunningNode>;
+}

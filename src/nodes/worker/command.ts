@@ -1,0 +1,101 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { WorkerPlan } from "../../plan/types.js";
+import { decodeJson, encodeJson } from "../../protocol/json.js";
+import type { Run } from "../../topology/types.js";
+import { reply, scatter, to } from "./actions.js";
+import type { Logger, WorkerModule } from "./handler.js";
+
+type Command = Extract<Run, { kind: "command" }>;
+
+/**
+ * Any program as a worker, by JSON lines. It reads `{"id": 7, "value": …}` on stdin and writes, in any order,
+ * `{"id": 7, "value": …}`, `{"id": 7, "to": "stage", "value": …}`, `{"id": 7, "scatter": "stage", "values": […]}`,
+ * `{"id": 7, "reply": …}` or `{"id": 7, "error": "message", "status": 400}`. `{"id": 7, "abort": true}` on stdin says
+ * that a job is not wanted any more. Its stderr is the log. When it ends, the worker's process ends with it and both
+ * are started anew.
+ */
+export async function startCommand(run: Command, plan: WorkerPlan, log: Logger): Promise<WorkerModule> {
+  const program = new Program(await spawnProgram(run, plan), log);
+  return {
+    default: (job: unknown, ctx) => program.call(job, ctx.signal),
+    teardown: () => program.end(),
+  };
+}
+
+function spawnProgram(run: Command, plan: WorkerPlan): Promise<ChildProcessWithoutNullStreams> {
+  const [file, ...args] = run.argv;
+  const env = { ...process.env, ...plan.env, ZPIPE_WORKER: plan.name, ZPIPE_STAGE: plan.stage };
+  const child = spawn(file!, args, { cwd: run.cwd, env, stdio: "pipe" });
+  return new Promise((resolve, reject) => {
+    child.once("spawn", () => resolve(child));
+    child.once("error", (cause) => reject(new Error(`cannot start ${run.argv.join(" ")}: ${cause.message}`, { cause })));
+  });
+}
+
+interface Call {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+class Program {
+  private readonly calls = new Map<number, Call>();
+  private nextId = 1;
+  private ending = false;
+
+  constructor(
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly log: Logger,
+  ) {
+    createInterface({ input: child.stdout }).on("line", (line) => this.hear(line));
+    child.stderr.pipe(process.stderr, { end: false });
+    // A broken pipe is told by the exit that follows it.
+    child.stdin.on("error", () => {});
+    child.once("exit", (code, signal) => this.onExit(code, signal));
+  }
+
+  call(value: unknown, signal: AbortSignal): Promise<unknown> {
+    const id = this.nextId++;
+    this.child.stdin.write(`${encodeJson({ id, value })}\n`);
+    signal.addEventListener("abort", () => this.child.stdin.write(`${encodeJson({ id, abort: true })}\n`), { once: true });
+    return new Promise((resolve, reject) => this.calls.set(id, { resolve, reject }));
+  }
+
+  end(): void {
+    this.ending = true;
+    this.child.stdin.end();
+  }
+
+  private hear(line: string): void {
+    let said: Record<string, unknown>;
+    try {
+      said = decodeJson(line) as Record<string, unknown>;
+    } catch {
+      this.log.warn(`not a JSON line, shown as it came: ${line}`);
+      return;
+    }
+    const call = this.calls.get(said?.["id"] as number);
+    if (!call) {
+      this.log.warn(`an answer without the id of a job in hand: ${line}`);
+      return;
+    }
+    this.calls.delete(said["id"] as number);
+    settle(call, said);
+  }
+
+  private onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.ending) return;
+    process.stderr.write(`the worker's program ended with ${signal ?? `exit code ${code}`}\n`);
+    // The proxy sees this process go and gives its jobs to another worker.
+    process.exit(1);
+  }
+}
+
+function settle(call: Call, said: Record<string, unknown>): void {
+  if ("error" in said) {
+    call.reject(Object.assign(new Error(String(said["error"])), { status: said["status"] }));
+  } else if ("reply" in said) call.resolve(reply(said["reply"], said));
+  else if ("scatter" in said) call.resolve(scatter(String(said["scatter"]), said["values"] as unknown[]));
+  else if ("to" in said) call.resolve(to(String(said["to"]), said["value"]));
+  else call.resolve(said["value"]);
+}

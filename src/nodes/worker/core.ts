@@ -1,0 +1,177 @@
+import { messageOf, unreachable } from "../../errors.js";
+import type { WorkerPlan } from "../../plan/types.js";
+import type { FromWorker, ToWorker, Work } from "../../protocol/messages.js";
+import { decodeBody } from "../../protocol/payload.js";
+import { Credits } from "./credits.js";
+import type { Handler, Logger } from "./handler.js";
+import { JobContext } from "./job-context.js";
+import { outputsOf } from "./outputs.js";
+
+export interface CorePorts {
+  send(message: FromWorker): void;
+  /** What was sent goes out now, before the next job may keep the event loop busy. */
+  flush(): void;
+  /** The proxy has said goodbye after `retire`. */
+  onBye(): void;
+}
+
+/** How long jobs are run in a row before the event loop may look at the socket: a recall must not wait longer. */
+const SLICE_MS = 1;
+
+/** Runs jobs in the order they came, `concurrency` at a time, and knows nothing of sockets. */
+export class WorkerCore {
+  done = 0;
+  private queue: Work[] = [];
+  private readonly running = new Map<number, JobContext>();
+  private readonly credits: Credits;
+  private scheduled = false;
+  private pumping = false;
+  private sliceEnd = 0;
+
+  constructor(
+    private readonly plan: WorkerPlan,
+    private readonly handler: Handler,
+    private readonly log: Logger,
+    private readonly ports: CorePorts,
+  ) {
+    this.credits = new Credits(plan.concurrency);
+  }
+
+  get runningCount(): number {
+    return this.running.size;
+  }
+
+  /** The link is new: whatever the old one brought is somebody else's now, and what runs is not waited for. */
+  hello(): void {
+    this.queue = [];
+    for (const context of this.running.values()) context.abort();
+    const { stageNumber: stage, name } = this.plan;
+    this.ports.send({ type: "hello", stage, name, credits: this.credits.count });
+  }
+
+  retire(): void {
+    const unstarted = this.queue.map((work) => work.slot);
+    this.queue = [];
+    this.ports.send({ type: "leave", unstarted });
+  }
+
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case "work":
+        this.queue.push(message);
+        this.pumpLater();
+        break;
+      case "recall":
+        this.forget(message.slot);
+        break;
+      case "abort":
+        this.forget(message.slot);
+        this.running.get(message.slot)?.abort();
+        break;
+      case "bye":
+        this.ports.onBye();
+        break;
+      case "welcome":
+        break;
+      default:
+        unreachable(message);
+    }
+  }
+
+  private forget(slot: number): void {
+    const index = this.queue.findIndex((work) => work.slot === slot);
+    if (index >= 0) this.queue.splice(index, 1);
+  }
+
+  /** Not at once: all that has arrived is read first, since a recall may be among it. */
+  private pumpLater(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.sliceEnd = performance.now() + SLICE_MS;
+      this.pump();
+      this.ports.flush();
+    });
+  }
+
+  private pump(): void {
+    this.pumping = true;
+    let started = 0;
+    while (started < this.queue.length && this.running.size < this.plan.concurrency) {
+      if (performance.now() >= this.sliceEnd) {
+        this.pumpLater();
+        break;
+      }
+      this.start(this.queue[started++]!);
+    }
+    if (started > 0) this.queue.splice(0, started);
+    this.pumping = false;
+  }
+
+  private start(work: Work): void {
+    const context = new JobContext(this.plan, work, this.log);
+    this.running.set(work.slot, context);
+    const startedAt = performance.now();
+    try {
+      const returned = this.handler(decodeBody(work) as never, context);
+      if (isPromise(returned)) {
+        returned.then(
+          (value) => this.finish(work, context, startedAt, value),
+          (error: unknown) => this.fail(work, context, startedAt, error),
+        );
+      } else this.finish(work, context, startedAt, returned);
+    } catch (error) {
+      this.fail(work, context, startedAt, error);
+    }
+  }
+
+  private finish(work: Work, context: JobContext, startedAt: number, value: unknown): void {
+    try {
+      const outputs = outputsOf(value, this.plan.edges);
+      if (!this.end(work, context, startedAt)) return;
+      this.ports.send({ type: "done", slot: work.slot, credits: this.credits.count, outputs });
+    } catch (error) {
+      this.fail(work, context, startedAt, error);
+      return;
+    }
+    this.next();
+  }
+
+  private fail(work: Work, context: JobContext, startedAt: number, error: unknown): void {
+    if (this.end(work, context, startedAt)) {
+      const message = messageOf(error);
+      const status = statusOf(error);
+      this.ports.send({ type: "failed", slot: work.slot, credits: this.credits.count, message, status });
+      if (status === 0) this.log.error(stackOf(error), { request: context.request });
+    }
+    this.next();
+  }
+
+  /** False when nobody wants to hear of the job any more. */
+  private end(work: Work, context: JobContext, startedAt: number): boolean {
+    this.running.delete(work.slot);
+    this.credits.record(performance.now() - startedAt);
+    this.done++;
+    return !context.aborted;
+  }
+
+  /** After an async job: the next one may start in the same turn, as long as the slice lasts. */
+  private next(): void {
+    if (this.pumping || this.queue.length === 0 || this.scheduled) return;
+    this.pump();
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+function statusOf(error: unknown): number {
+  const status = (error as { status?: unknown } | undefined)?.status;
+  return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599 ? status : 0;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,25 @@
+/** Work that a worker wants waiting with it, to hide the round trip to its proxy, in ms of its own service time. */
+const AHEAD_MS = 1;
+const MOST_AHEAD = 512;
+/** Weight of the newest service time in the running mean. */
+const NEWEST = 0.2;
+
+/**
+ * Sizes a worker's credits by its measured service time: hundreds of jobs ahead when a job takes microseconds, one ahead
+ * when it takes longer than the round trip, since whatever waits here cannot be done by an idle worker.
+ */
+export class Credits {
+  private meanMs = AHEAD_MS;
+
+  constructor(private readonly concurrency: number) {}
+
+  /** @param ms how long one job was in the handler */
+  record(ms: number): void {
+    this.meanMs += (ms - this.meanMs) * NEWEST;
+  }
+
+  get count(): number {
+    const ahead = Math.round((this.concurrency * AHEAD_MS) / Math.max(this.meanMs, 0.001));
+    return Math.min(this.concurrency + Math.min(Math.max(ahead, 1), MOST_AHEAD), 0xffff);
+  }
+}

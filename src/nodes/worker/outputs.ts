@@ -1,0 +1,42 @@
+import { type Output, OutputRoute } from "../../protocol/messages.js";
+import { encodeBody } from "../../protocol/payload.js";
+import { SERVER } from "../../topology/types.js";
+import { type Action, isAction, type ReplyOptions } from "./actions.js";
+
+/** Turns what a handler returned into outputs. @throws Error naming the edges when it names one that does not exist. */
+export function outputsOf(returned: unknown, edges: readonly string[]): Output[] {
+  if (isAction(returned)) return actionOutputs(returned, edges);
+  if (Array.isArray(returned) && returned.length > 0 && returned.every(isAction)) {
+    return returned.flatMap((action: Action) => actionOutputs(action, edges));
+  }
+  return [output(OutputRoute.follow, 0, returned)];
+}
+
+function actionOutputs(action: Action, edges: readonly string[]): Output[] {
+  if ("values" in action) {
+    const edge = edgeIndex(action.stage, edges);
+    if (action.values.length === 0) return [output(OutputRoute.empty, edge, null)];
+    return action.values.map((value) => output(OutputRoute.scatter, edge, value));
+  }
+  if ("stage" in action) {
+    return [output(OutputRoute.edge, edgeIndex(action.stage, edges), action.value)];
+  }
+  return [output(OutputRoute.reply, 0, action.value, metaOf(action.options))];
+}
+
+function output(route: OutputRoute, edge: number, value: unknown, meta = ""): Output {
+  const { kind, payload } = encodeBody(value);
+  return { route, edge, meta, kind, payload };
+}
+
+function edgeIndex(stage: string, edges: readonly string[]): number {
+  const index = edges.indexOf(stage);
+  if (index >= 0) return index;
+  const known = edges.length === 0 ? "it has no edges" : `its edges lead to ${edges.map((name) => `"${name}"`).join(", ")}`;
+  const hint = stage === SERVER ? "; use reply(value) to answer at once" : "";
+  throw new Error(`no edge leads to "${stage}": ${known}${hint}`);
+}
+
+function metaOf(options: ReplyOptions): string {
+  return options.status === undefined && options.headers === undefined ? "" : JSON.stringify(options);
+}

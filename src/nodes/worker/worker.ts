@@ -1,0 +1,88 @@
+import type { WorkerPlan } from "../../plan/types.js";
+import { workersChannel } from "../../protocol/codecs.js";
+import type { Connection } from "../../transport/types.js";
+import type { FromWorker } from "../../protocol/messages.js";
+import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import { startCommand } from "./command.js";
+import { WorkerCore } from "./core.js";
+import type { Logger, WorkerModule } from "./handler.js";
+import { loadWorkerModule } from "./module.js";
+
+/** Loads the worker's module or starts its program, then asks its proxy for work. */
+export function prepareWorker(plan: WorkerPlan, context: NodeContext, copy: string): BoundNode {
+  // Loading runs while the other processes bind: the module is the slowest part of a worker's start.
+  const loading = loadModule(plan, context, copy);
+  loading.catch(() => {});
+  return { endpoints: {}, start: async () => new Worker(plan, context, await loading).start() };
+}
+
+async function loadModule(plan: WorkerPlan, context: NodeContext, copy: string): Promise<WorkerModule> {
+  const log = loggerOf(context);
+  const { topology, stage, name: worker, run } = plan;
+  const module = run.kind === "module" ? await loadWorkerModule(run, copy) : await startCommand(run, plan, log);
+  await module.setup?.({ topology, stage, worker, log });
+  return module;
+}
+
+class Worker implements RunningNode {
+  private readonly core: WorkerCore;
+  private connection: Connection<FromWorker> | undefined;
+  private readonly bye: Promise<void>;
+
+  constructor(
+    private readonly plan: WorkerPlan,
+    private readonly context: NodeContext,
+    private readonly module: WorkerModule,
+  ) {
+    let sayBye = () => {};
+    this.bye = new Promise((resolve) => {
+      sayBye = resolve;
+    });
+    this.core = new WorkerCore(plan, module.default, loggerOf(context), {
+      send: (message) => this.connection?.send(message),
+      flush: () => this.connection?.flush(),
+      onBye: sayBye,
+    });
+  }
+
+  /** Resolves when the proxy has taken it in. */
+  start(): Promise<RunningNode> {
+    return new Promise((resolve) => {
+      this.connection = this.context.network.connect(this.plan.inbox, workersChannel, {
+        onConnect: () => this.core.hello(),
+        onMessage: (message) => {
+          if (message.type === "welcome") {
+            this.context.tell({ type: "ready", node: this.plan.name });
+            resolve(this);
+          }
+          this.core.receive(message);
+        },
+      });
+    });
+  }
+
+  stats() {
+    return { kind: "worker" as const, node: this.plan.name, done: this.core.done, running: this.core.runningCount };
+  }
+
+  async retire(): Promise<void> {
+    this.core.retire();
+    await this.bye;
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    this.connection?.close();
+    this.connection = undefined;
+    await this.module.teardown?.();
+  }
+}
+
+function loggerOf({ log }: NodeContext): Logger {
+  return {
+    debug: (message, fields) => log("debug", message, fields),
+    info: (message, fields) => log("info", message, fields),
+    warn: (message, fields) => log("warn", message, fields),
+    error: (message, fields) => log("error", message, fields),
+  };
+}

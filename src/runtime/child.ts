@@ -1,0 +1,89 @@
+import { execa } from "execa";
+import type { FromChild, ToChild } from "../plan/child.js";
+import { splitLines } from "./lines.js";
+
+/** A running child process, the leader of a process group of its own. */
+export interface Child {
+  readonly pid: number | undefined;
+  /** Messages to a child that is gone are dropped: its exit is what tells. */
+  send(message: ToChild): void;
+  /** Sends the signal to the child and to all it has started. */
+  signal(signal: NodeJS.Signals): void;
+}
+
+export interface ChildHandlers {
+  readonly onMessage: (message: FromChild) => void;
+  readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
+  /** The last call: its output has been read, and its group is gone. */
+  readonly onExit: (exit: Exit) => void;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not even be started. */
+  readonly error?: Error;
+}
+
+/** Something that escaped from the group may keep the output open; that is no reason to wait for long. */
+const OUTPUT_GRACE_MS = 200;
+
+export function spawnChild(entry: string, env: Readonly<Record<string, string>>, handlers: ChildHandlers): Child {
+  const subprocess = execa(process.execPath, [entry], {
+    ipc: true,
+    serialization: "json",
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env,
+    detached: true,
+    buffer: false,
+    cleanup: false,
+    reject: false,
+  });
+  const signal = (name: NodeJS.Signals) => signalGroup(subprocess.pid, name);
+
+  const closed = new Promise<void>((resolve) => subprocess.once("close", () => resolve()));
+  let ended = false;
+  const end = async (exit: Exit) => {
+    if (ended) return;
+    ended = true;
+    signal("SIGKILL");
+    await Promise.race([closed, timeout(OUTPUT_GRACE_MS)]);
+    handlers.onExit(exit);
+  };
+  subprocess.once("exit", (code, signalName) => void end({ code, signal: signalName }));
+  subprocess.once("error", (error) => {
+    if (subprocess.pid === undefined) void end({ code: null, signal: null, error });
+  });
+  subprocess.on("message", (message) => handlers.onMessage(message as FromChild));
+  splitLines(subprocess.stdout, (line) => handlers.onLine("stdout", line));
+  splitLines(subprocess.stderr, (line) => handlers.onLine("stderr", line));
+
+  return {
+    pid: subprocess.pid,
+    send: (message) => {
+      // The callback takes the error of a channel that closes just now.
+      if (subprocess.connected) subprocess.send(message, () => {});
+    },
+    signal,
+  };
+}
+
+export function describeExit(exit: Exit): string {
+  if (exit.error !== undefined) return `it could not be started: ${exit.error.message}`;
+  return exit.signal === null ? `exit code ${exit.code}` : `killed by ${exit.signal}`;
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function timeout(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,251 @@
+import type { LogEntry } from "../control/types.js";
+import { unreachable } from "../errors.js";
+import type { FromChild, ToChild } from "../plan/child.js";
+import type { NodePlan, ProcessPlan } from "../plan/types.js";
+import { Addresses } from "./address-book.js";
+import { type Exit, spawnChild } from "./child.js";
+import type { Guardian } from "./guardian.js";
+import { backoffMs, hasProcess, RESTART_LIMIT, START_LIMIT } from "./lifecycle.js";
+import { messageEntry } from "./log-message.js";
+import { Member } from "./member.js";
+import { Waiters } from "./waiters.js";
+
+export interface FleetOptions {
+  /** The module that every child runs. */
+  readonly entry: string;
+  /** For ipc endpoints. */
+  readonly directory: string;
+  readonly guardian: Guardian;
+  readonly onLog: (entry: LogEntry) => void;
+  /** Unanswered requests of an owner that drains. */
+  readonly onPending: (pending: number) => void;
+  readonly onUrl: (url: string) => void;
+  /** Anything has changed. */
+  readonly onChange: () => void;
+}
+
+/** All child processes of a run: starts them, makes them known to each other, and starts again what dies. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #members = new Map<string, Member>();
+  readonly #addresses = new Addresses();
+  readonly #waiters = new Waiters();
+  #nextNumber = 0;
+  /** Before everything has bound for the first time, a book would be of no use. */
+  #bookIsOpen = false;
+  #serving = false;
+  readonly until = this.#waiters.until.bind(this.#waiters);
+  readonly within = this.#waiters.within.bind(this.#waiters);
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  get members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  get gone(): boolean {
+    return this.members.every((member) => !hasProcess(member.life.state));
+  }
+
+  member(name: string): Member | undefined {
+    return this.#members.get(name);
+  }
+
+  hostOf(node: string): Member | undefined {
+    return this.members.find((member) => member.nodes.some((candidate) => candidate.name === node));
+  }
+
+  start(plan: ProcessPlan): Member {
+    const member = new Member(plan, this.#nextNumber++);
+    this.#members.set(plan.name, member);
+    this.#spawn(member);
+    return member;
+  }
+
+  /** One more node: in its process when that is there already, else in a new one. */
+  add(process: string, node: NodePlan): void {
+    const member = this.#members.get(process);
+    if (member === undefined) {
+      this.start({ name: process, nodes: [node] });
+    } else {
+      member.host(node);
+      member.child?.send({ type: "add", node });
+    }
+  }
+
+  /** The node finishes what it does and goes; so does its process when that hosts nothing else. */
+  retire(node: string): void {
+    const member = this.hostOf(node);
+    if (member === undefined) return;
+    member.retiring.add(node);
+    if (member.nodes.length === 1) this.#ask(member, "exited");
+    else if (member.child === undefined) member.dismiss(node);
+    member.child?.send({ type: "retire", node });
+    this.changed();
+  }
+
+  /** Ends the process, a lone worker after its jobs, and starts it again. */
+  restart(member: Member): void {
+    const before = member.child;
+    this.#ask(member, "starting");
+    before?.send(member.essential ? { type: "stop" } : { type: "retire", node: member.nodes[0]!.name });
+    this.changed();
+  }
+
+  /** The graph is ready: the server may take requests. */
+  serve(): void {
+    this.#serving = true;
+    for (const member of this.members) this.#serveIn(member);
+    this.changed();
+  }
+
+  /** Owners take no more requests. One that dies now is not started again: it would have nothing to answer. */
+  drain(): void {
+    for (const member of this.members.filter((candidate) => candidate.ownsRequests)) {
+      this.#ask(member, "exited");
+      member.child?.send({ type: "drain" });
+    }
+    this.changed();
+  }
+
+  get drained(): boolean {
+    return this.members.every((member) => !member.ownsRequests || member.drained);
+  }
+
+  /** Nothing is started again from here on. */
+  stop(): void {
+    for (const member of this.members) {
+      this.#ask(member, "exited");
+      member.child?.send({ type: "stop" });
+    }
+    this.changed();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    for (const member of this.members) member.child?.signal(signal);
+  }
+
+  broadcast(message: ToChild, to: (member: Member) => boolean = () => true): void {
+    for (const member of this.members) if (to(member)) member.child?.send(message);
+  }
+
+  changed(): void {
+    this.#waiters.changed();
+    this.#options.onChange();
+  }
+
+  #spawn(member: Member): void {
+    const epoch = ++member.epoch;
+    const { entry, directory, guardian } = this.#options;
+    const current = (act: () => void) => {
+      if (member.epoch === epoch && member.child !== undefined) act();
+    };
+    const child = spawnChild(entry, environmentOf(member), {
+      onMessage: (message) => current(() => this.#onMessage(member, message)),
+      onLine: (stream, text) => {
+        if (stream === "stderr") member.remember(text);
+        this.#options.onLog({ time: Date.now(), node: member.label, text });
+      },
+      onExit: (exit) => {
+        if (child.pid !== undefined) guardian.forget(child.pid);
+        this.#onExit(member, exit);
+      },
+    });
+    if (child.pid !== undefined) guardian.watch(child.pid);
+    member.started(child, performance.now());
+    child.send({ type: "start", directory, epoch, process: member.number, nodes: member.nodes });
+  }
+
+  #onMessage(member: Member, message: FromChild): void {
+    switch (message.type) {
+      case "bound":
+        this.#onBound(member, message.inboxes);
+        break;
+      case "ready":
+        this.#onReady(member, message);
+        break;
+      case "retired":
+        if (member.nodes.length > 1) member.dismiss(message.node);
+        break;
+      case "draining":
+        this.#options.onPending(message.pending);
+        break;
+      case "drained":
+        member.drained = true;
+        break;
+      case "failed":
+        member.failure = message.text;
+        this.#options.onLog({ time: Date.now(), node: message.node, level: "error", text: message.text });
+        break;
+      case "log":
+        this.#options.onLog(messageEntry(message));
+        break;
+      case "stats":
+        member.stats = message;
+        break;
+      default:
+        unreachable(message);
+    }
+    this.changed();
+  }
+
+  #onBound(member: Member, inboxes: Readonly<Record<string, string>>): void {
+    member.bound = true;
+    const isNews = this.#addresses.enter(inboxes, member.epoch);
+    const book: ToChild = { type: "book", book: this.#addresses.book };
+    if (this.#bookIsOpen) {
+      this.broadcast(book, (other) => other === member || (isNews && other.bound));
+    } else if (this.members.every((other) => other.bound)) {
+      this.#bookIsOpen = true;
+      this.broadcast(book);
+    }
+  }
+
+  #onReady(member: Member, message: Extract<FromChild, { readonly type: "ready" }>): void {
+    member.nodeReady(message.node);
+    if (message.session !== undefined) member.session = message.session;
+    if (message.url !== undefined) this.#options.onUrl(message.url);
+    if (!member.ready) return;
+    member.advance({ type: "ready", at: performance.now() });
+    if (this.#serving) this.#serveIn(member);
+  }
+
+  #serveIn(member: Member): void {
+    if (member.life.state !== "ready") return;
+    member.advance({ type: "serving" });
+    if (member.ownsRequests) member.child?.send({ type: "serve" });
+  }
+
+  #onExit(member: Member, exit: Exit): void {
+    const session = member.session;
+    member.exited(exit);
+    if (session !== undefined) this.broadcast({ type: "owner-lost", session });
+    member.advance({ type: "exit", at: performance.now(), limit: this.#serving ? RESTART_LIMIT : START_LIMIT });
+    this.#afterExit(member);
+    this.changed();
+  }
+
+  #ask(member: Member, then: "exited" | "starting"): void {
+    member.advance({ type: "asked", then });
+    this.#afterExit(member);
+  }
+
+  /** What its state calls for, now that it has no process; nothing while it has one. */
+  #afterExit(member: Member): void {
+    clearTimeout(member.respawn);
+    if (member.life.state === "exited") this.#members.delete(member.name);
+    if (member.life.state !== "waiting") return;
+    member.respawn = setTimeout(() => {
+      member.advance({ type: "spawned" });
+      this.#spawn(member);
+      this.changed();
+    }, backoffMs(member.life));
+  }
+}
+
+/** Of several nodes in one process the environments are merged: there is only one. */
+function environmentOf(member: Member): Record<string, string> {
+  return Object.assign({}, ...member.nodes.map((node) => (node.kind === "worker" ? node.env : {})));
+}

@@ -1,0 +1,14 @@
+import type { LogEntry } from "../control/types.js";
+import type { FromChild } from "../plan/child.js";
+
+type LogMessage = Extract<FromChild, { readonly type: "log" }>;
+
+/** The fields of a logged message follow its text as `key=value`. */
+export function messageEntry({ node, level, time, message, fields = {} }: LogMessage): LogEntry {
+  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${show(value)}`);
+  return { time, node, level, text: [message, ...pairs].join(" ") };
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" && /^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,104 @@
+import type { FromChild } from "../plan/child.js";
+import type { NodePlan, ProcessPlan } from "../plan/types.js";
+import type { Child, Exit } from "./child.js";
+import { advance, BORN, type Life, type LifeEvent } from "./lifecycle.js";
+
+const TAIL_LINES = 20;
+
+/** A process of the plan with what is known of it, across its restarts. */
+export class Member {
+  readonly name: string;
+  /** For short endpoint names; never given again in a run. */
+  readonly number: number;
+  nodes: readonly NodePlan[];
+  life: Life = BORN;
+  child: Child | undefined;
+  /** Counts its starts. */
+  epoch = 0;
+  startedAt = 0;
+  bound = false;
+  /** Of an owner. */
+  session: number | undefined;
+  drained = false;
+  lastExit: Exit | undefined;
+  /** Why a node of it said that it cannot work. */
+  failure: string | undefined;
+  stats: Extract<FromChild, { readonly type: "stats" }> | undefined;
+  respawn: NodeJS.Timeout | undefined;
+  readonly retiring = new Set<string>();
+  readonly #ready = new Set<string>();
+  #tail: readonly string[] = [];
+
+  constructor(plan: ProcessPlan, number: number) {
+    this.name = plan.name;
+    this.nodes = plan.nodes;
+    this.number = number;
+  }
+
+  /** What its lines are labelled with: its only node, or itself. */
+  get label(): string {
+    return this.nodes.length === 1 ? this.nodes[0]!.name : this.name;
+  }
+
+  get ready(): boolean {
+    return this.child !== undefined && this.nodes.every((node) => this.#ready.has(node.name));
+  }
+
+  get ownsRequests(): boolean {
+    return this.nodes.some((node) => node.kind === "server");
+  }
+
+  /** It hosts more than a worker: without it the run is of no use. */
+  get essential(): boolean {
+    return this.nodes.some((node) => node.kind !== "worker");
+  }
+
+  get tail(): readonly string[] {
+    return this.#tail;
+  }
+
+  advance(event: LifeEvent): void {
+    this.life = advance(this.life, event);
+  }
+
+  started(child: Child, at: number): void {
+    this.child = child;
+    this.startedAt = at;
+    this.failure = undefined;
+    this.#tail = [];
+  }
+
+  nodeReady(node: string): void {
+    this.#ready.add(node);
+  }
+
+  isReady(node: string): boolean {
+    return this.#ready.has(node);
+  }
+
+  host(node: NodePlan): void {
+    this.nodes = [...this.nodes, node];
+  }
+
+  dismiss(node: string): void {
+    this.nodes = this.nodes.filter((candidate) => candidate.name !== node);
+    this.retiring.delete(node);
+    this.#ready.delete(node);
+  }
+
+  /** What was true of the process that is gone. */
+  exited(exit: Exit): void {
+    this.lastExit = exit;
+    this.child = undefined;
+    this.bound = false;
+    this.session = undefined;
+    this.stats = undefined;
+    this.#ready.clear();
+    // Whatever was about to leave has left.
+    if (this.nodes.length > 1) for (const node of this.retiring) this.dismiss(node);
+  }
+
+  remember(line: string): void {
+    this.#tail = [...this.#tail.slice(1 - TAIL_LINES), line];
+  }
+}

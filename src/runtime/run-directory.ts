@@ -1,0 +1,136 @@
+import { chmod, lstat, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isAlive } from "../control/alive.js";
+import { type Environment, runtimeDirectories, userId } from "../control/directories.js";
+import { RECORD_FILE, type RunRecord, readRecord } from "../control/record.js";
+import { messageOf, ZpipeError } from "../errors.js";
+
+export interface RunDirectory {
+  readonly record: RunRecord;
+  update(changes: Partial<RunRecord>): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** What sockaddr_un holds, and what zpipe adds to the path of the directory: `/control.sock`, `/999.99a`. */
+const LONGEST_SOCKET_PATH = 107;
+const LONGEST_SOCKET_NAME = "/control.sock".length + 1;
+
+/**
+ * Takes the name for a run of this process. The directory is made complete under another name and then renamed, which
+ * fails when somebody has it: so of two that start at the same time, one gets it, and nobody sees half a directory.
+ */
+export async function claimRunDirectory(
+  details: Omit<RunRecord, "directory">,
+  env: Environment = process.env,
+): Promise<RunDirectory> {
+  const base = await baseDirectory(env);
+  const path = join(base, details.name);
+  const isShort = Buffer.byteLength(path) + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH;
+  const directory = isShort ? path : await mkdtemp("/tmp/zpipe-");
+  const record = { ...details, directory };
+  const draft = await mkdtemp(join(base, ".new-"));
+  await writeRecord(draft, record);
+  try {
+    await take(draft, path);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (!isShort) await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+  return runDirectory(path, record);
+}
+
+function runDirectory(path: string, first: RunRecord): RunDirectory {
+  let record = first;
+  let removed = false;
+  return {
+    get record() {
+      return record;
+    },
+    update: async (changes) => {
+      record = { ...record, ...changes };
+      if (!removed) await writeRecord(path, record);
+    },
+    remove: async () => {
+      removed = true;
+      await rm(path, { recursive: true, force: true });
+      if (record.directory !== path) await rm(record.directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function take(draft: string, path: string): Promise<void> {
+  for (;;) {
+    try {
+      return await rename(draft, path);
+    } catch (error) {
+      if (!["ENOTEMPTY", "EEXIST"].includes(codeOf(error))) throw error;
+    }
+    const holder = await readRecord(path);
+    if (holder !== undefined && (await isAlive(holder))) throw alreadyRunning(holder);
+    await removeStale(path, holder);
+  }
+}
+
+/** Moves it out of the way first, and back when it turns out that another `up` has taken its place meanwhile. */
+async function removeStale(path: string, seen: RunRecord | undefined): Promise<void> {
+  const trash = join(await mkdtemp(join(dirname(path), ".old-")), "run");
+  try {
+    await rename(path, trash);
+    const moved = await readRecord(trash);
+    if (moved?.pid !== seen?.pid || moved?.startedAt !== seen?.startedAt) await rename(trash, path);
+    else if (moved !== undefined && moved.directory !== path) await removeShortDirectory(moved.directory);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  } finally {
+    await rm(dirname(trash), { recursive: true, force: true });
+  }
+}
+
+/** A record is only text: nothing is removed that zpipe would not have made itself. */
+async function removeShortDirectory(directory: string): Promise<void> {
+  if (/^\/tmp\/zpipe-\w{6}$/.test(directory)) await rm(directory, { recursive: true, force: true });
+}
+
+async function baseDirectory(env: Environment): Promise<string> {
+  const reasons: string[] = [];
+  for (const directory of runtimeDirectories(env)) {
+    try {
+      await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+        if (codeOf(error) !== "EEXIST") throw error;
+      });
+      await ensurePrivate(directory);
+      return directory;
+    } catch (error) {
+      reasons.push(messageOf(error));
+    }
+  }
+  throw new ZpipeError(`there is no place for the run directory: ${reasons.join("; ")}`, {
+    code: "no-run-directory",
+    hints: ["Set XDG_RUNTIME_DIR to a directory that is yours and writable."],
+  });
+}
+
+/** In a directory that others can write to, they could put their own sockets in place of ours. */
+async function ensurePrivate(directory: string): Promise<void> {
+  const stats = await lstat(directory);
+  if (!stats.isDirectory() || stats.uid !== userId()) throw new Error(`${directory} is not a directory of this user`);
+  if ((stats.mode & 0o077) !== 0) await chmod(directory, 0o700);
+}
+
+async function writeRecord(directory: string, record: RunRecord): Promise<void> {
+  const file = join(directory, RECORD_FILE);
+  await writeFile(`${file}.new`, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+function alreadyRunning(holder: RunRecord): ZpipeError {
+  return new ZpipeError(`${JSON.stringify(holder.name)} is already running (pid ${holder.pid})`, {
+    code: "already-running",
+    hints: [`Stop it with \`zpipe down ${holder.name}\`, or start this one under another name: --name NAME.`],
+  });
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
+}

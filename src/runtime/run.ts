@@ -1,0 +1,232 @@
+import type { RunRecord } from "../control/record.js";
+import type { Control, RunEvent, ScaleChange, ScaleResult, StopOptions, StopResult } from "../control/types.js";
+import { ExitCode, messageOf, ZpipeError } from "../errors.js";
+import type { RunSnapshot, RunState, Snapshot } from "../metrics/snapshot.js";
+import { buildPlan } from "../plan/build.js";
+import { diffPlans } from "../plan/diff.js";
+import type { Plan } from "../plan/types.js";
+import { didYouMean } from "../topology/nearest.js";
+import { changeCounts, type WorkerCounts } from "./counts.js";
+import { collapse, startFailure } from "./failure.js";
+import type { Fleet } from "./fleet.js";
+import type { Member } from "./member.js";
+import type { RunSettings } from "./options.js";
+import type { RunDirectory } from "./run-directory.js";
+import { Sampler } from "./sampler.js";
+import { stopFleet } from "./stopping.js";
+
+/** A run of a topology in this process: its Control, and how it begins and ends. */
+export interface Run extends Control {
+  readonly record: RunRecord;
+  /** The requests can come. Rejects when the run could not be started; then it has ended too. */
+  readonly ready: Promise<void>;
+  /** Every process is gone, and the run directory with them. Never rejects. */
+  readonly ended: Promise<RunEnd>;
+}
+
+export interface RunEnd extends StopResult {
+  /** Why it ended without having been asked to. */
+  readonly error: Error | undefined;
+}
+
+export interface RunParts {
+  readonly settings: RunSettings;
+  readonly directory: RunDirectory;
+  readonly fleet: Fleet;
+  readonly emit: (event: RunEvent) => void;
+  readonly subscribe: (onEvent: (event: RunEvent) => void) => () => void;
+  readonly pending: () => number;
+  /** Called once, when every process is gone. */
+  readonly close: () => Promise<void>;
+  /** Ends the control server when it has answered what it was asked, the wish to stop included. */
+  readonly hangUp: () => Promise<void>;
+}
+
+const GRACE_MS = 10_000;
+
+/** The supervisor: keeps the fleet at what the plan says, and ends it. */
+export class SupervisedRun implements Run {
+  readonly ready: Promise<void>;
+  readonly ended: Promise<RunEnd>;
+  readonly #parts: RunParts;
+  readonly #sampler: Sampler;
+  readonly #startedAt = performance.now();
+  readonly #kill = new AbortController();
+  #state: RunState = "starting";
+  #counts: WorkerCounts;
+  #plan: Plan;
+  #scaling: Promise<unknown> = Promise.resolve();
+  #stopped: Promise<StopResult> | undefined;
+  #error: Error | undefined;
+  #end!: (end: RunEnd) => void;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.#counts = parts.settings.counts;
+    this.#plan = this.#planFor(this.#counts);
+    this.#sampler = new Sampler(parts.fleet);
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.ready = this.#start();
+    // Whoever only waits for the end is told by it.
+    this.ready.catch(() => {});
+  }
+
+  get record(): RunRecord {
+    return this.#parts.directory.record;
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.#sampler.snapshot(
+      () => this.#describe(),
+      () => this.#counts,
+    );
+  }
+
+  watch(onEvent: (event: RunEvent) => void): () => void {
+    onEvent({ type: "snapshot", snapshot: this.#latest() });
+    return this.#parts.subscribe(onEvent);
+  }
+
+  scale(changes: readonly ScaleChange[]): Promise<ScaleResult> {
+    const scaled = this.#scaling.then(() => this.#scale(changes));
+    this.#scaling = scaled.catch(() => {});
+    return scaled;
+  }
+
+  async restart(node: string): Promise<void> {
+    this.#mustRun();
+    const { fleet } = this.#parts;
+    const member = fleet.hostOf(node) ?? fleet.member(node);
+    if (member === undefined) throw unknownNode(node, fleet);
+    const epoch = member.epoch;
+    fleet.restart(member);
+    await this.#until(() => member.epoch > epoch && this.#isReady(member));
+  }
+
+  stop({ graceMs = GRACE_MS, kill = false }: StopOptions = {}): Promise<StopResult> {
+    if (kill) this.#kill.abort();
+    this.#stopped ??= this.#stop(graceMs);
+    this.#parts.fleet.changed();
+    return this.#stopped;
+  }
+
+  /** Anything in the fleet has changed. */
+  look(): void {
+    if (this.#state !== "running" || this.#error !== undefined) return;
+    const fatal = collapse(this.#parts.fleet.members);
+    if (fatal !== undefined) this.#fail(startFailure(fatal));
+  }
+
+  async #start(): Promise<void> {
+    const { fleet } = this.#parts;
+    // Not before openRun has everything in place.
+    await Promise.resolve();
+    this.#sampler.start(() => this.#parts.emit({ type: "snapshot", snapshot: this.#latest() }));
+    for (const process of this.#plan.processes) fleet.start(process);
+    try {
+      await this.#until(() => fleet.members.every((member) => this.#isReady(member)));
+    } catch (error) {
+      if (this.#stopped === undefined) await this.#fail(error instanceof Error ? error : new Error(messageOf(error)));
+      throw error;
+    }
+    this.#enter("running");
+    fleet.serve();
+  }
+
+  async #scale(changes: readonly ScaleChange[]): Promise<ScaleResult> {
+    this.#mustRun();
+    const { fleet, settings } = this.#parts;
+    const { counts, result } = changeCounts(settings.topology.stages, this.#counts, changes);
+    const plan = this.#planFor(counts);
+    const { add, remove } = diffPlans(this.#plan, plan);
+    this.#counts = counts;
+    this.#plan = plan;
+    for (const { process, node } of add) fleet.add(process, node);
+    // The highest number first, so that the names of those that stay have no gaps.
+    for (const { node } of [...remove].reverse()) fleet.retire(node);
+    const added = add.map(({ node }) => node.name);
+    await this.#until(
+      () =>
+        added.every((node) => this.#isNodeReady(node)) && remove.every(({ node }) => fleet.hostOf(node) === undefined),
+    );
+    return result;
+  }
+
+  #planFor(workers: WorkerCounts): Plan {
+    const { topology, graph, placement, transport } = this.#parts.settings;
+    return buildPlan(topology, graph, { placement, transport, workers });
+  }
+
+  /** Waits for the fleet, but not beyond the end of the run. */
+  #until(condition: () => boolean): Promise<void> {
+    return this.#parts.fleet.until(() => {
+      if (this.#stopped !== undefined) throw this.#error ?? stoppedMeanwhile(this.record.name);
+      return condition();
+    });
+  }
+
+  #isNodeReady(node: string): boolean {
+    const member = this.#parts.fleet.hostOf(node);
+    return member?.isReady(node) === true || (member !== undefined && this.#isReady(member));
+  }
+
+  #isReady(member: Member): boolean {
+    if (member.life.state === "failed") throw startFailure(member);
+    return member.ready;
+  }
+
+  #fail(error: Error): Promise<StopResult> {
+    this.#error = error;
+    return this.stop({ kill: true });
+  }
+
+  async #stop(graceMs: number): Promise<StopResult> {
+    const { fleet, pending, close, hangUp } = this.#parts;
+    this.#enter("draining");
+    const result = await stopFleet(fleet, { graceMs, kill: this.#kill.signal, pending });
+    this.#sampler.stop();
+    await close();
+    this.#enter("ended");
+    void hangUp().then(() => this.#end({ ...result, error: this.#error }));
+    return result;
+  }
+
+  #enter(state: RunState): void {
+    this.#state = state;
+    this.#parts.emit({ type: "state", state });
+  }
+
+  #mustRun(): void {
+    if (this.#state === "running") return;
+    throw new ZpipeError(`${this.record.name} is ${this.#state}`, {
+      code: "not-running",
+      exitCode: ExitCode.unavailable,
+      hints: this.#state === "starting" ? ["Try again when it is up."] : [],
+    });
+  }
+
+  #latest(): Snapshot {
+    return this.#sampler.latest(this.#describe(), this.#counts);
+  }
+
+  #describe(): RunSnapshot {
+    const { name, pid, url, placement, transport, topology } = this.record;
+    const uptimeMs = Math.round(performance.now() - this.#startedAt);
+    return { name, state: this.#state, pid, url, uptimeMs, placement, transport, topology };
+  }
+}
+
+function unknownNode(node: string, fleet: Fleet): ZpipeError {
+  const names = fleet.members.flatMap((member) => member.nodes.map((candidate) => candidate.name));
+  return new ZpipeError(`there is no node ${JSON.stringify(node)}`, {
+    code: "unknown-node",
+    exitCode: ExitCode.usage,
+    hints: [didYouMean(node, names) ?? `The nodes are: ${names.join(", ")}.`],
+  });
+}
+
+function stoppedMeanwhile(name: string): ZpipeError {
+  return new ZpipeError(`${name} was stopped meanwhile`, { code: "stopped", exitCode: ExitCode.unavailable });
+}

@@ -1,0 +1,144 @@
+import type { NodeSnapshot, NodeState, ServerSnapshot, StageSnapshot } from "../metrics/snapshot.js";
+import type { Totals } from "../metrics/totals.js";
+import type { NodeStats, ServerStats, StageStats } from "../plan/child.js";
+import type { NodePlan } from "../plan/types.js";
+import type { WorkerCounts } from "./counts.js";
+import type { Member } from "./member.js";
+import { usageOf } from "./usage.js";
+
+export interface FleetView {
+  readonly members: readonly Member[];
+  /** Totals over restarts, by the names of `counterName`. */
+  readonly counters: ReadonlyMap<string, number>;
+  readonly perSecond: (counter: string) => number;
+}
+
+const STAGE_COUNTERS = ["received", "done", "failed", "redelivered", "dropped"] as const;
+
+/** Every counter of the fleet, over all lives of the processes that count. */
+export function countersOf(members: readonly Member[], totals: Totals): ReadonlyMap<string, number> {
+  for (const member of members) {
+    const enter = (name: string, value: number) => totals.observe(name, member.epoch, value);
+    for (const stats of statsOf(member)) enterNode(stats, enter);
+  }
+  const counters = totals.all();
+  for (const member of members) {
+    const usage = usageOfMember(member);
+    counters.set(`cpu/${member.name}`, usage.cpuMs);
+    counters.set(`rss/${member.name}`, usage.rssBytes);
+  }
+  return counters;
+}
+
+export function nodesOf(view: FleetView): readonly NodeSnapshot[] {
+  return view.members.flatMap((member) => {
+    const shared = {
+      process: member.name,
+      pid: member.child?.pid,
+      restarts: member.life.restarts,
+      uptimeMs: member.child === undefined ? 0 : Math.round(performance.now() - member.startedAt),
+      rssBytes: view.counters.get(`rss/${member.name}`) ?? 0,
+      // ms of CPU by second: 1000 is one core.
+      cpuPercent: round(view.perSecond(`cpu/${member.name}`) / 10),
+    };
+    return member.nodes.map((node) => ({
+      name: node.name,
+      kind: node.kind,
+      stage: node.kind === "worker" ? node.stage : undefined,
+      state: stateOf(member, node),
+      ...shared,
+    }));
+  });
+}
+
+export function stagesOf(view: FleetView, counts: WorkerCounts): readonly StageSnapshot[] {
+  const gauges = new Map(view.members.flatMap(statsOf).flatMap(stageStats));
+  return [...counts].map(([name, wanted]) => {
+    const gauge = gauges.get(name);
+    const total = (counter: string) => view.counters.get(counterName(name, counter)) ?? 0;
+    const rate = (counter: string) => round(view.perSecond(counterName(name, counter)));
+    return {
+      name,
+      workers: { wanted, ready: readyWorkers(view.members, name), idle: gauge?.idle ?? 0 },
+      depth: gauge?.depth ?? 0,
+      oldestMs: gauge?.oldestMs ?? 0,
+      inFlight: gauge?.inFlight ?? 0,
+      gathering: gauge?.gathering ?? 0,
+      inPerSecond: rate("received"),
+      outPerSecond: rate("done"),
+      received: total("received"),
+      done: total("done"),
+      failed: total("failed"),
+      redelivered: total("redelivered"),
+      dropped: total("dropped"),
+    };
+  });
+}
+
+export function serverOf(view: FleetView): ServerSnapshot | undefined {
+  const host = view.members.find((member) => member.ownsRequests);
+  if (host === undefined) return undefined;
+  const stats = statsOf(host).find((candidate): candidate is ServerStats => candidate.kind === "server");
+  const prefix = counterName("server", "status ");
+  const statuses = [...view.counters].filter(([name]) => name.startsWith(prefix));
+  return {
+    pending: stats?.pending ?? 0,
+    requests: view.counters.get(counterName("server", "requests")) ?? 0,
+    requestsPerSecond: round(view.perSecond(counterName("server", "requests"))),
+    statuses: Object.fromEntries(statuses.map(([name, count]) => [name.slice(prefix.length), count])),
+  };
+}
+
+function enterNode(stats: NodeStats, enter: (name: string, value: number) => void): void {
+  if (stats.kind === "server") {
+    enter(counterName("server", "requests"), stats.requests);
+    for (const [status, count] of Object.entries(stats.statuses))
+      enter(counterName("server", `status ${status}`), count);
+  } else if (stats.kind === "proxy") {
+    for (const stage of stats.stages) {
+      for (const counter of STAGE_COUNTERS) enter(counterName(stage.stage, counter), stage[counter]);
+    }
+  }
+}
+
+/** Stages have no slash in their names, and none is called "server". */
+function counterName(owner: string, counter: string): string {
+  return `${owner}/${counter}`;
+}
+
+/** Of a process that was started again, nothing is known until it has answered. */
+function statsOf(member: Member): readonly NodeStats[] {
+  return member.stats?.nodes ?? [];
+}
+
+function stageStats(stats: NodeStats): readonly (readonly [string, StageStats])[] {
+  return stats.kind === "proxy" ? stats.stages.map((stage) => [stage.stage, stage] as const) : [];
+}
+
+function readyWorkers(members: readonly Member[], stage: string): number {
+  const workers = members.flatMap((member) =>
+    member.nodes.filter((node) => node.kind === "worker" && node.stage === stage && isAtWork(stateOf(member, node))),
+  );
+  return workers.length;
+}
+
+function isAtWork(state: NodeState): boolean {
+  return state === "ready" || state === "running";
+}
+
+/** A node may be ready before its process is, and leave while its process stays. */
+function stateOf(member: Member, node: NodePlan): NodeState {
+  if (member.retiring.has(node.name)) return "draining";
+  const state = member.life.state;
+  return state === "running" && !member.isReady(node.name) ? "starting" : state;
+}
+
+function usageOfMember(member: Member): { readonly cpuMs: number; readonly rssBytes: number } {
+  if (member.child?.pid === undefined) return { cpuMs: 0, rssBytes: 0 };
+  const told = { cpuMs: member.stats?.cpuMs ?? 0, rssBytes: member.stats?.rss ?? 0 };
+  return usageOf(member.child.pid) ?? told;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,66 @@
+import { type CounterSample, Rates } from "../metrics/rates.js";
+import type { RunSnapshot, Snapshot } from "../metrics/snapshot.js";
+import { Totals } from "../metrics/totals.js";
+import type { WorkerCounts } from "./counts.js";
+import type { Fleet } from "./fleet.js";
+import { countersOf, nodesOf, serverOf, stagesOf } from "./sample.js";
+
+const ANSWER_MS = 250;
+const INTERVAL_MS = 1_000;
+
+/** Samples the fleet about once a second, so that rates are known whenever somebody asks. */
+export class Sampler {
+  readonly #fleet: Fleet;
+  readonly #rates = new Rates();
+  readonly #totals = new Totals();
+  #timer: NodeJS.Timeout | undefined;
+  #nextId = 1;
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet;
+  }
+
+  start(onTick: () => void): void {
+    const tick = async () => {
+      await this.#askForStats();
+      this.#rates.record(this.#count());
+      onTick();
+    };
+    this.#timer = setInterval(() => void tick(), INTERVAL_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async snapshot(run: () => RunSnapshot, counts: () => WorkerCounts): Promise<Snapshot> {
+    await this.#askForStats();
+    return this.latest(run(), counts());
+  }
+
+  /** From what is known now, without asking. */
+  latest(run: RunSnapshot, counts: WorkerCounts): Snapshot {
+    const sample = this.#count();
+    const view = {
+      members: this.#fleet.members,
+      counters: sample.counters,
+      perSecond: (name: string) => this.#rates.perSecond(name, sample),
+    };
+    return { run, nodes: nodesOf(view), stages: stagesOf(view, counts), server: serverOf(view) };
+  }
+
+  /** Waits only for what hosts a server or a proxy: a worker that computes answers when its job is done. */
+  async #askForStats(): Promise<void> {
+    const id = this.#nextId++;
+    const asked = this.#fleet.members.filter((member) => member.ready);
+    for (const member of asked) member.child?.send({ type: "stats", id });
+    const awaited = asked.filter((member) => member.essential);
+    await this.#fleet.within(ANSWER_MS, () =>
+      awaited.every((member) => member.child === undefined || (member.stats?.id ?? 0) >= id),
+    );
+  }
+
+  #count(): CounterSample {
+    return { at: performance.now(), counters: countersOf(this.#fleet.members, this.#totals) };
+  }
+}

@@ -1,0 +1,30 @@
+import type { StopResult } from "../control/types.js";
+import type { Fleet } from "./fleet.js";
+
+export interface StopFleetOptions {
+  readonly graceMs: number;
+  /** Aborted: wait for nothing any more. Whoever aborts it calls `fleet.changed()`. */
+  readonly kill: AbortSignal;
+  /** Requests that were not answered when last heard. */
+  readonly pending: () => number;
+}
+
+const STEP_MS = 2_000;
+
+/** Drains the owners, asks all processes to end, and then makes them: TERM, and at last KILL. */
+export async function stopFleet(fleet: Fleet, { graceMs, kill, pending }: StopFleetOptions): Promise<StopResult> {
+  fleet.drain();
+  const drained = await fleet.within(graceMs, () => kill.aborted || fleet.drained);
+  const answered = drained && !kill.aborted;
+  const unanswered = answered ? 0 : pending();
+  fleet.stop();
+  const over = () => kill.aborted || fleet.gone;
+  if (!(await fleet.within(STEP_MS, over))) {
+    fleet.signal("SIGTERM");
+    await fleet.within(STEP_MS, over);
+  }
+  const byItself = fleet.gone;
+  fleet.signal("SIGKILL");
+  await fleet.until(() => fleet.gone);
+  return { clean: answered && byItself, unanswered };
+}

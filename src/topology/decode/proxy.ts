@@ -1,0 +1,29 @@
+import { aWholeNumber } from "../kinds.js";
+import { checkName } from "../names.js";
+import type { Located } from "../problem.js";
+import { Table } from "../table.js";
+import type { Proxy as ProxyTuning } from "../types.js";
+import type { Context } from "./context.js";
+
+const MOST_JOBS = 1_000_000_000;
+
+/** `[proxies.X]`; when X is the name of a stage, it tunes the proxy of that stage and needs no `stages`. */
+export function decodeProxy(
+  name: string,
+  located: Located,
+  tunesStage: boolean,
+  context: Context,
+): ProxyTuning | undefined {
+  const table = Table.open(located, `[proxies.${name}]`, context.problems);
+  if (table === undefined) return undefined;
+  if (!tunesStage) checkName("proxy", name, located, context.problems);
+  const proxy: ProxyTuning = {
+    name,
+    stages: tunesStage && !table.has("stages") ? [name] : table.names("stages", "the name of a stage"),
+    prefetch: table.get("prefetch", aWholeNumber(0, MOST_JOBS), undefined),
+    maxQueued: table.get("max_queued", aWholeNumber(1, MOST_JOBS), undefined),
+  };
+  table.finish();
+  context.origins.set(proxy, located);
+  return proxy;
+}

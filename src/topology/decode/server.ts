@@ -1,0 +1,52 @@
+import { isIP } from "node:net";
+import { aBoolean, aDuration, aSize, aWholeNumber, type Kind } from "../kinds.js";
+import type { Located } from "../problem.js";
+import { Table } from "../table.js";
+import type { Route, Server } from "../types.js";
+import { decodeAnswer } from "./answer.js";
+import type { Context } from "./context.js";
+import { decodeCors } from "./cors.js";
+import { decodeRoute } from "./route.js";
+
+const MIB = 1024 ** 2;
+
+/** `[server]`, with the routes of all files. */
+export function decodeServer(located: Located, routes: readonly Located[], context: Context): Server | undefined {
+  const table = Table.open(located, "[server]", context.problems);
+  if (table === undefined) return undefined;
+  table.has("routes");
+  const timeoutMs = table.get("timeout", aDuration, 30_000);
+  const onTimeout = decodeAnswer(table, "on_timeout", context.problems);
+  const server: Server = {
+    ...table.get("listen", anAddress, { host: "127.0.0.1", port: 8080 }),
+    timeoutMs,
+    maxInFlight: table.get("max_in_flight", aWholeNumber(1), 1024),
+    maxInFlightBytes: table.get("max_in_flight_bytes", aSize, 64 * MIB),
+    maxBodyBytes: table.get("max_body", aSize, MIB),
+    onTimeout,
+    cors: decodeCors(table),
+    exposeErrors: table.get("expose_errors", aBoolean, false),
+    health: table.get("health", aPlainPath, "/health"),
+    routes: routes.flatMap((route): readonly Route[] => decodeRoute(route, { timeoutMs, onTimeout }, context)),
+  };
+  table.finish();
+  context.origins.set(server, located);
+  return server;
+}
+
+const anAddress: Kind<{ readonly host: string; readonly port: number }> = {
+  expected: 'an address such as "http://127.0.0.1:8080" (http, a host, a port from 0 to 65535)',
+  read: (value) => {
+    const match =
+      typeof value === "string" ? /^http:\/\/(?:\[([^\]]+)\]|([a-z0-9._-]+)):(\d{1,5})\/?$/i.exec(value) : null;
+    if (match === null || Number(match[3]) > 65_535) return undefined;
+    if (match[1] !== undefined && isIP(match[1]) !== 6) return undefined;
+    return { host: match[1] ?? match[2]!, port: Number(match[3]) };
+  },
+  hint: (value) => (String(value).startsWith("https:") ? "put a proxy that ends TLS in front" : undefined),
+};
+
+const aPlainPath: Kind<string> = {
+  expected: 'a path without parameters, such as "/health"',
+  read: (value) => (typeof value === "string" && /^\/[\w.~/-]*$/.test(value) ? value : undefined),
+};

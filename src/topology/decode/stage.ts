@@ -1,0 +1,92 @@
+import { dirname, extname, resolve } from "node:path";
+import { aText, aWholeNumber, type Kind, strings } from "../kinds.js";
+import { checkName } from "../names.js";
+import type { Located } from "../problem.js";
+import { isData, Table } from "../table.js";
+import type { Join, Run, Stage, WorkerCount } from "../types.js";
+import type { Context } from "./context.js";
+
+const MOST_WORKERS = 1024;
+const MODULE_EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
+
+/** `[stages.X]` */
+export function decodeStage(name: string, located: Located, context: Context): Stage | undefined {
+  const table = Table.open(located, `[stages.${name}]`, context.problems);
+  if (table === undefined) return undefined;
+  checkName("stage", name, located, context.problems);
+  const stage: Stage = {
+    name,
+    run: decodeRun(table, context),
+    workers: decodeWorkers(table),
+    join: decodeJoin(table),
+    concurrency: table.get("concurrency", aWholeNumber(1, 10_000), 1),
+    maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
+    env: decodeEnv(table),
+  };
+  table.finish();
+  context.origins.set(stage, located);
+  return stage;
+}
+
+/** Stands for a `run` that could not be made out, beside the problem that says so. */
+const NO_RUN: Run = { kind: "module", path: "" };
+
+const modulePath: Kind<string> = {
+  expected: `the path of a module (${MODULE_EXTENSIONS.join(", ")})`,
+  read: (value) => (typeof value === "string" && MODULE_EXTENSIONS.includes(extname(value)) ? value : undefined),
+  hint: (value) => (typeof value === "string" && value !== "" ? "for any other program: command = […]" : undefined),
+};
+
+const commandLine: Kind<readonly string[]> = {
+  expected: 'an array of a program and its arguments, such as ["python3", "worker.py"]',
+  read: (value) => (Array.isArray(value) && value.length > 0 ? strings.read(value) : undefined),
+};
+
+function decodeRun(table: Table, context: Context): Run {
+  const folder = dirname(table.place.file);
+  if (table.has("run") && table.has("command")) {
+    table.problem(["command"], "a stage has either run or command, not both");
+    return NO_RUN;
+  }
+  if (table.has("command")) {
+    const argv = table.get("command", commandLine, undefined);
+    return argv === undefined ? NO_RUN : { kind: "command", argv, cwd: folder };
+  }
+  if (!table.has("run")) {
+    table.missing("run or command");
+    return NO_RUN;
+  }
+  const path = table.get("run", modulePath, undefined);
+  if (path === undefined) return NO_RUN;
+  const file = resolve(folder, path);
+  if (!context.reader.exists(file)) table.problem(["run"], `worker module not found: ${file}`);
+  return { kind: "module", path: file };
+}
+
+const aWorkerCount = aWholeNumber(1, MOST_WORKERS);
+
+function decodeWorkers(table: Table): WorkerCount {
+  if (!isData(table.at("workers").value)) {
+    const count = table.get("workers", aWorkerCount, 1);
+    return { min: count, max: count, initial: count };
+  }
+  const range = table.table("workers", "workers")!;
+  for (const key of ["min", "max"]) if (!range.has(key)) range.missing(key);
+  const min = range.get("min", aWorkerCount, 1);
+  const max = range.get("max", aWorkerCount, MOST_WORKERS);
+  if (max < min) range.problem(["max"], `max must be at least min, which is ${min}, not ${max}`);
+  range.finish();
+  return { min, max, initial: min };
+}
+
+function decodeJoin(table: Table): Join | undefined {
+  if (!table.has("join")) return undefined;
+  const bare = !Array.isArray(table.at("join").value);
+  const stages = table.names("join", "the name of a stage");
+  return stages.length === 0 ? undefined : { stages, bare };
+}
+
+function decodeEnv(stage: Table): Readonly<Record<string, string>> {
+  const table = stage.table("env", "env");
+  return Object.fromEntries((table?.keys() ?? []).map((name) => [name, table!.get(name, aText, "")]));
+}

@@ -1,0 +1,151 @@
+/** The topology after parsing: every default filled in, every path absolute, every unit in base units (ms, bytes). */
+export interface Topology {
+  readonly name: string;
+  /** Absolute path of the file that was loaded (not of its includes). */
+  readonly file: string;
+  readonly placement: Placement;
+  /** A job that has made this many hops ends as an error to its owner. */
+  readonly maxHops: number;
+  readonly server: Server | undefined;
+  readonly stages: readonly Stage[];
+  /** Proxies that were declared; a stage that none of them names gets one of its own. */
+  readonly proxies: readonly Proxy[];
+  /** One entry per (from, to) pair, in file order. */
+  readonly edges: readonly Edge[];
+}
+
+/** Which nodes share a process: each its own; server and proxies together; everything in one. */
+export type Placement = "separate" | "hub" | "inline";
+export const PLACEMENTS: readonly Placement[] = ["separate", "hub", "inline"];
+
+/** The name by which edges call the HTTP entry; no stage may have it. */
+export const SERVER = "server";
+
+export interface Server {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly timeoutMs: number;
+  /** Requests in the graph at one time; one more is answered 503. */
+  readonly maxInFlight: number;
+  readonly maxInFlightBytes: number;
+  readonly maxBodyBytes: number;
+  /** What a late request is answered; undefined: 504 and a problem document. */
+  readonly onTimeout: StaticAnswer | undefined;
+  readonly cors: Cors | undefined;
+  /** Show a worker's error message to the client; off by default, since it may tell about the inside. */
+  readonly exposeErrors: boolean;
+  /** Path of the health check. */
+  readonly health: string;
+  readonly routes: readonly Route[];
+}
+
+export interface StaticAnswer {
+  readonly status: number;
+  /** JSON-serialisable. */
+  readonly body: unknown;
+}
+
+export interface Cors {
+  /** "*" or the allowed origins. */
+  readonly origins: "*" | readonly string[];
+  readonly methods: readonly string[] | undefined;
+  readonly headers: readonly string[] | undefined;
+  readonly credentials: boolean;
+  readonly maxAgeSeconds: number | undefined;
+}
+
+export interface Route {
+  /** Upper case; GET implies HEAD. */
+  readonly methods: readonly string[];
+  /** With `:name` parameters, e.g. `/tiles/:z/:x/:y`. */
+  readonly path: string;
+  readonly params: readonly Field[];
+  readonly query: readonly Field[];
+  readonly body: Body;
+  /** Stages that get the job; more than one is a scatter. */
+  readonly to: readonly string[];
+  readonly timeoutMs: number;
+  readonly onTimeout: StaticAnswer | undefined;
+}
+
+/** What a request's body is: none allowed, any JSON, text, bytes, or a JSON object of typed fields. */
+export type Body =
+  | { readonly kind: "none" | "json" | "text" | "bytes" }
+  | { readonly kind: "fields"; readonly fields: readonly Field[] };
+
+export type ScalarType = "integer" | "bigint" | "number" | "string" | "boolean" | "json";
+
+/** One typed parameter: of the path, of the query, or a key of the JSON body. */
+export interface Field {
+  readonly name: string;
+  readonly type: ScalarType;
+  readonly array: boolean;
+  readonly required: boolean;
+  /** Used when the parameter is absent; undefined: the key is left out. */
+  readonly default: unknown;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  readonly enum: readonly (string | number)[] | undefined;
+  /** Most items of an array. */
+  readonly maxItems: number | undefined;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly run: Run;
+  readonly workers: WorkerCount;
+  /** The stages whose parts are gathered into one job; undefined: every job is taken as it comes. */
+  readonly join: Join | undefined;
+  /** Jobs that one worker has in hand at a time. */
+  readonly concurrency: number;
+  /** Deliveries of one job before it ends as an error to its owner. */
+  readonly maxAttempts: number;
+  /** Added to the environment of the stage's workers. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type Run =
+  | { readonly kind: "module" /** Absolute path of a .js, .mjs or .ts file. */; readonly path: string }
+  | { readonly kind: "command"; readonly argv: readonly string[] /** Absolute. */; readonly cwd: string };
+
+export interface WorkerCount {
+  readonly min: number;
+  readonly max: number;
+  /** How many are started. */
+  readonly initial: number;
+}
+
+export interface Join {
+  readonly stages: readonly string[];
+  /** `join = "a"` (a string): the worker gets the part or parts themselves, not an object keyed by stage. */
+  readonly bare: boolean;
+}
+
+export interface Proxy {
+  readonly name: string;
+  /** The stages that share it. */
+  readonly stages: readonly string[];
+  /** Jobs given to one worker beyond those it runs; undefined: sized by measured service time. */
+  readonly prefetch: number | undefined;
+  /** Queued jobs beyond which a job is rejected to its owner. */
+  readonly maxQueued: number | undefined;
+}
+
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** "all": every returned value goes along it; "choose": only what the worker sends with `to` or `scatter`. */
+  readonly route: "all" | "choose";
+  readonly loopback: boolean;
+}
+
+/** 1-based; a diagnostic without a place in the text has line 1, column 1. */
+export interface Diagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** What to try, e.g. `did you mean "square"?` */
+  readonly hint: string | undefined;
+}
