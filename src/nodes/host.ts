@@ -2,10 +2,7 @@ import { unreachable } from "../errors.js";
 import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { Network } from "../transport/network.js";
-import { bindProxy } from "./proxy/proxy.js";
-import { bindServer } from "./server/server.js";
 import type { BoundNode, NodeContext, RunningNode } from "./types.js";
-import { prepareWorker } from "./worker/worker.js";
 
 export interface HostPorts {
   tell(message: FromChild): void;
@@ -19,6 +16,7 @@ export class Host {
   private readonly stagesHosted = new Set<string>();
   private network!: Network;
   private hasBook = false;
+  private compiled: StartMessage["compiled"] = {};
 
   constructor(private readonly ports: HostPorts) {}
 
@@ -56,7 +54,8 @@ export class Host {
     }
   }
 
-  private async start({ directory, epoch, process: number, nodes }: StartMessage): Promise<void> {
+  private async start({ directory, epoch, process: number, nodes, compiled }: StartMessage): Promise<void> {
+    this.compiled = compiled;
     let inboxes = 0;
     this.network = new Network((inbox: InboxPlan) =>
       // Short names: a unix socket's path has at most 107 bytes.
@@ -73,17 +72,18 @@ export class Host {
     });
   }
 
+  /** A process loads only the kinds of node that it hosts: the HTTP server alone would double the start of all others. */
   private async bind(plan: NodePlan): Promise<BoundNode> {
     const context = this.contextFor(plan.name);
     switch (plan.kind) {
       case "server":
-        return bindServer(plan, context);
+        return (await import("./server/server.js")).bindServer(plan, context);
       case "proxy":
-        return bindProxy(plan, context);
+        return (await import("./proxy/proxy.js")).bindProxy(plan, context);
       case "worker": {
         const copy = this.stagesHosted.has(plan.stage) ? plan.name : "";
         this.stagesHosted.add(plan.stage);
-        return prepareWorker(plan, context, copy);
+        return (await import("./worker/worker.js")).prepareWorker(plan, context, { compiled: this.compiled, copy });
       }
     }
   }

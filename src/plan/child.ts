@@ -32,6 +32,8 @@ export interface StartMessage {
   /** Number of this process, for short endpoint names. */
   readonly process: number;
   readonly nodes: readonly NodePlan[];
+  /** What to load instead of a TypeScript worker module, by the path of its source. */
+  readonly compiled: Readonly<Record<string, string>>;
 }
 
 /** By the name of the inbox. Memory inboxes are not in it. A changed epoch means: what was sent before may be lost. */

@@ -23,5 +23,7 @@ export function createNodeServer(listener: Listener, maxBodyBytes: number): Serv
     if (!announcesTooMuch(request, maxBodyBytes)) response.writeContinue();
     listener(request, response);
   });
+  // Any other expectation may be ignored (RFC 9110); Node would answer it with an empty 417.
+  server.on("checkExpectation", listener);
   return server;
 }

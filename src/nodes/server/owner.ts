@@ -1,6 +1,13 @@
 import type { ServerPlan } from "../../plan/types.js";
 import { HOME } from "../../plan/types.js";
-import { type Group, type Job, type RequestId, requestName, type ToOwner, type ToProxy } from "../../protocol/messages.js";
+import {
+  type Group,
+  type Job,
+  type RequestId,
+  requestName,
+  type ToOwner,
+  type ToProxy,
+} from "../../protocol/messages.js";
 import { byteLength } from "../../protocol/payload.js";
 import type { Link } from "../../transport/types.js";
 import { groupId } from "../group.js";

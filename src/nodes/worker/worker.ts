@@ -9,17 +9,27 @@ import type { Logger, WorkerModule } from "./handler.js";
 import { loadWorkerModule } from "./module.js";
 
 /** Loads the worker's module or starts its program, then asks its proxy for work. */
-export function prepareWorker(plan: WorkerPlan, context: NodeContext, copy: string): BoundNode {
+export function prepareWorker(plan: WorkerPlan, context: NodeContext, source: ModuleSource): BoundNode {
   // Loading runs while the other processes bind: the module is the slowest part of a worker's start.
-  const loading = loadModule(plan, context, copy);
+  const loading = loadModule(plan, context, source);
   loading.catch(() => {});
   return { endpoints: {}, start: async () => new Worker(plan, context, await loading).start() };
 }
 
-async function loadModule(plan: WorkerPlan, context: NodeContext, copy: string): Promise<WorkerModule> {
+/** Where a worker's module comes from in this process. */
+export interface ModuleSource {
+  readonly compiled: Readonly<Record<string, string>>;
+  /** Names a copy of its own; "" for the first worker of its stage in this process. */
+  readonly copy: string;
+}
+
+async function loadModule(plan: WorkerPlan, context: NodeContext, { compiled, copy }: ModuleSource): Promise<WorkerModule> {
   const log = loggerOf(context);
   const { topology, stage, name: worker, run } = plan;
-  const module = run.kind === "module" ? await loadWorkerModule(run, copy) : await startCommand(run, plan, log);
+  const module =
+    run.kind === "module"
+      ? await loadWorkerModule(run.path, compiled[run.path] ?? run.path, copy)
+      : await startCommand(run, plan, log);
   await module.setup?.({ topology, stage, worker, log });
   return module;
 }

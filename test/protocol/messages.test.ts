@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import type { Codec } from "../../src/protocol/codecs.js";
+import { answersChannel, jobsChannel, workersChannel } from "../../src/protocol/codecs.js";
+import type { FromWorker, Job, ToOwner, ToProxy, ToWorker } from "../../src/protocol/messages.js";
+import { PackReader, PackWriter, ProtocolError } from "../../src/protocol/pack.js";
+
+const job: Job = {
+  type: "job",
+  kind: 0,
+  payload: '{"n":[1,2,"žluťoučký 🐎"]}',
+  session: 0xffffffff,
+  seq: 7,
+  owner: 0,
+  attempt: 3,
+  from: 0xffff,
+  to: 2,
+  priority: 255,
+  hops: 1000,
+  deadline: 1.5e12,
+  group: {
+    origin: 0x8000,
+    target: 0xffff,
+    id: 5 * 2 ** 32 + 0xfffffffe,
+    index: 1,
+    count: 2,
+    up: { origin: 3, target: 4, id: 9, index: 0, count: 70000, up: undefined },
+  },
+  trace: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+};
+
+const toProxy: ToProxy[] = [job, { ...job, group: undefined, deadline: Number.POSITIVE_INFINITY, trace: "" }, { type: "cancel", session: 1, seq: 2 }];
+const toOwner: ToOwner[] = [
+  { type: "answer", kind: 0, payload: "42", session: 1, seq: 2, meta: '{"status":201}', partial: true },
+  { type: "failure", session: 1, seq: 2, stage: "sum", message: "no", status: 503 },
+];
+const toWorker: ToWorker[] = [
+  { type: "welcome", stage: "sum", concurrency: 4, edges: ["a", "server"] },
+  { type: "work", slot: 0xfffffffe, attempt: 1, session: 1, seq: 2, hops: 3, deadline: 4, trace: "", kind: 0, payload: "{}" },
+  { type: "recall", slot: 1 },
+  { type: "abort", slot: 2 },
+  { type: "bye" },
+];
+const fromWorker: FromWorker[] = [
+  { type: "hello", stage: 3, name: "sum.1", credits: 513 },
+  {
+    type: "done",
+    slot: 9,
+    credits: 2,
+    outputs: [
+      { route: 0, edge: 0, meta: "", kind: 0, payload: "1" },
+      { route: 3, edge: 1, meta: "", kind: 0, payload: "[]" },
+    ],
+  },
+  { type: "failed", slot: 1, credits: 1, message: "boom", status: 0 },
+  { type: "leave", unstarted: [4, 5, 6] },
+];
+
+const directions: [string, Codec<never>, unknown[]][] = [
+  ["to a proxy", jobsChannel.up as Codec<never>, toProxy],
+  ["to an owner", answersChannel.up as Codec<never>, toOwner],
+  ["to a worker", workersChannel.down as Codec<never>, toWorker],
+  ["from a worker", workersChannel.up as Codec<never>, fromWorker],
+];
+
+describe.each(directions)("messages %s", (_, codec, messages) => {
+  it("come back as they were sent, many in one batch", () => {
+    expect(readAll(pack(codec, messages), codec)).toEqual(messages);
+  });
+
+  it("are refused when cut short at any byte, and those before the cut still count", () => {
+    const frame = pack(codec, messages);
+    for (let length = 0; length < frame.length; length++) {
+      const read: unknown[] = [];
+      const cut = () => {
+        const reader = new PackReader(frame.subarray(0, length));
+        while (reader.next()) read.push(plain(codec.read(reader)));
+      };
+      if (!isBoundary(codec, messages, length)) expect(cut, `cut at ${length}`).toThrow(ProtocolError);
+      expect(messages.slice(0, read.length)).toEqual(read);
+    }
+  });
+
+  it("are refused with a byte too many", () => {
+    for (const message of messages) {
+      const frame = pack(codec, [message]);
+      const longer = Buffer.concat([frame, Buffer.of(0)]);
+      longer.writeUInt32LE(frame.readUInt32LE(2) + 1, 2);
+      expect(() => readAll(longer, codec)).toThrow(ProtocolError);
+    }
+  });
+
+  it("are never misread from random bytes: each batch is refused or read to its end", () => {
+    let seed = 42;
+    const random = () => {
+      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+      return seed;
+    };
+    for (let round = 0; round < 3000; round++) {
+      const frame = Buffer.from(pack(codec, messages));
+      for (let flips = 0; flips < 3; flips++) frame[random() % frame.length] = random() & 0xff;
+      try {
+        readAll(frame, codec);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ProtocolError);
+      }
+    }
+  });
+});
+
+it("a batch of another version, or of no version at all, is refused", () => {
+  expect(() => new PackReader(Buffer.from("hello"))).toThrow("not a zpipe batch");
+  expect(() => new PackReader(Buffer.of(0x5a, 99))).toThrow("protocol version 99, expected 1");
+  expect(() => new PackReader(Buffer.alloc(0))).toThrow(ProtocolError);
+});
+
+it("a direction refuses the messages of another", () => {
+  const frame = pack(workersChannel.down as Codec<never>, toWorker);
+  expect(() => readAll(frame, jobsChannel.up as Codec<never>)).toThrow("does not belong on this socket");
+});
+
+it("a batch grows with what is put in it", () => {
+  const payload = "x".repeat(3_000_000);
+  const writer = new PackWriter();
+  for (let i = 0; i < 3; i++) jobsChannel.up.write(writer, { ...job, payload });
+  const read = readAll(writer.take(), jobsChannel.up as Codec<never>) as Job[];
+  expect(read.map((each) => each.payload.length)).toEqual([3_000_000, 3_000_000, 3_000_000]);
+  expect(writer.empty).toBe(true);
+});
+
+function pack(codec: Codec<never>, messages: readonly unknown[]): Buffer {
+  const writer = new PackWriter();
+  for (const message of messages) codec.write(writer, message as never);
+  return writer.take();
+}
+
+function readAll(frame: Buffer, codec: Codec<never>): unknown[] {
+  const reader = new PackReader(frame);
+  const messages: unknown[] = [];
+  while (reader.next()) messages.push(plain(codec.read(reader)));
+  return messages;
+}
+
+/** Payloads arrive as views into the frame; for comparing they are text again. */
+function plain(message: unknown): unknown {
+  if (Buffer.isBuffer(message)) return message.toString();
+  if (Array.isArray(message)) return message.map(plain);
+  if (typeof message !== "object" || message === null) return message;
+  return Object.fromEntries(Object.entries(message).map(([key, value]) => [key, plain(value)]));
+}
+
+function isBoundary(codec: Codec<never>, messages: readonly unknown[], length: number): boolean {
+  return messages.some((_, count) => pack(codec, messages.slice(0, count)).length === length);
+}
