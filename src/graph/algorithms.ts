@@ -59,7 +59,7 @@ export function components(adjacency: Adjacency): readonly (readonly string[])[]
       const parent = path.at(-1);
       if (parent !== undefined) lower(parent.node, low.get(top.node)!);
       if (low.get(top.node) !== found.get(top.node)) continue;
-      const component = open.splice(open.indexOf(top.node));
+      const component = open.splice(open.lastIndexOf(top.node));
       for (const node of component) isOpen.delete(node);
       result.push(component.sort((a, b) => rank.get(a)! - rank.get(b)!));
     }

@@ -1,6 +1,7 @@
 import { type Edge, SERVER, type Topology } from "../topology/types.js";
-import { type Adjacency, adjacencyOf, components } from "./algorithms.js";
+import { components } from "./algorithms.js";
 import { findJoins } from "./joins.js";
+import { entriesOf, stageAdjacency } from "./stages.js";
 import type { Graph, GraphEdge, GraphNode } from "./types.js";
 
 /** The graph of a topology. Nodes: the server, then the stages breadth first from the routes, ties in file order. */
@@ -15,19 +16,6 @@ export function buildGraph(topology: Topology): Graph {
     edges: edgesOf(topology, order),
     joins: findJoins(topology, order),
   };
-}
-
-/** Where the edges between stages lead; loopbacks are not among them. */
-export function stageAdjacency(topology: Topology, filter: (edge: Edge) => boolean = () => true): Adjacency {
-  return adjacencyOf(
-    topology.stages.map(({ name }) => name),
-    topology.edges.filter((edge) => !edge.loopback && filter(edge)),
-  );
-}
-
-/** The stages that routes name, each once. */
-export function entriesOf(topology: Topology): readonly string[] {
-  return [...new Set(topology.server?.routes.flatMap(({ to }) => to) ?? [])];
 }
 
 /** Breadth first; a stage that nothing leads to comes last. */

@@ -1,6 +1,6 @@
 import type { Stage, Topology } from "../topology/types.js";
 import { type Adjacency, reachable } from "./algorithms.js";
-import { stageAdjacency } from "./build.js";
+import { stageAdjacency } from "./stages.js";
 import type { GraphJoin, JoinGroup, Origin } from "./types.js";
 
 /** For each joining stage the scatters that it can gather, outermost origins (routes) first, then in `order`. */

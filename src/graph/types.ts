@@ -19,7 +19,7 @@ export interface GraphEdge {
   readonly to: string;
   /** "entry": a route of the server; "all" and "choose": out of a stage; "loopback": home to the owner. */
   readonly kind: "entry" | "all" | "choose" | "loopback";
-  /** It closes a cycle: it leads back to a node that comes earlier in the order of the nodes, or to itself. */
+  /** It closes a cycle: it leads back to a node that comes earlier in the order of the nodes, or to itself. A loopback never does. */
   readonly back: boolean;
 }
 

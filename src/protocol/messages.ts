@@ -104,7 +104,10 @@ export interface Recall {
   readonly slot: number;
 }
 
-/** The job is not wanted any more: forget it, or tell its handler. No Done is needed, none is harmful. */
+/**
+ * The job is not wanted any more: tell its handler, or do not start it. The worker says Done or Failed of it all the same
+ * (unless it has, or has forgotten it on a Recall), so that the proxy knows what it still has in hand.
+ */
 export interface Abort {
   readonly type: "abort";
   readonly slot: number;

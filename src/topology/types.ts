@@ -22,6 +22,7 @@ export const PLACEMENTS: readonly Placement[] = ["separate", "hub", "inline"];
 export const SERVER = "server";
 
 export interface Server {
+  /** As `listen` of Node wants it: an IPv6 address stands without its brackets. */
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -82,7 +83,7 @@ export interface Field {
   readonly type: ScalarType;
   readonly array: boolean;
   readonly required: boolean;
-  /** Used when the parameter is absent; undefined: the key is left out. */
+  /** Used when the parameter is absent; undefined: the key is left out. A `bigint` when the type is bigint. */
   readonly default: unknown;
   readonly min: number | undefined;
   readonly max: number | undefined;

@@ -36,7 +36,13 @@ function lines(result: LoadResult): readonly string[] {
 }
 
 /** A topology without mistakes around one thing under test; `server` and `stage` go into their tables. */
-export function around({ top = "", server = "", route = "", stage = "", rest = "" }: Partial<Record<Part, string>>): string {
+export function around({
+  top = "",
+  server = "",
+  route = "",
+  stage = "",
+  rest = "",
+}: Partial<Record<Part, string>>): string {
   return [
     top,
     "[server]",
@@ -59,4 +65,3 @@ export function around({ top = "", server = "", route = "", stage = "", rest = "
 }
 
 type Part = "top" | "server" | "route" | "stage" | "rest";
-

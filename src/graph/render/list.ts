@@ -11,7 +11,7 @@ export function renderList(graph: Graph): readonly string[] {
   });
 }
 
-export const LEGEND: Readonly<Record<"all" | "choose" | "loopback" | "back", string>> = {
+const LEGEND: Readonly<Record<"all" | "choose" | "loopback" | "back", string>> = {
   all: "→ every value",
   choose: "⇢ if the worker chooses",
   loopback: "↩ home",

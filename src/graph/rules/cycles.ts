@@ -2,7 +2,7 @@ import type { Origins } from "../../topology/origins.js";
 import type { Place } from "../../topology/problem.js";
 import type { Topology } from "../../topology/types.js";
 import { components, cycleIn, isCyclic } from "../algorithms.js";
-import { stageAdjacency } from "../build.js";
+import { stageAdjacency } from "../stages.js";
 import type { GraphRule } from "./rule.js";
 
 export const cycleRules: readonly GraphRule[] = [

@@ -1,5 +1,5 @@
 import { components, isCyclic, reachable } from "../algorithms.js";
-import { entriesOf, stageAdjacency } from "../build.js";
+import { entriesOf, stageAdjacency } from "../stages.js";
 import type { GraphRule } from "./rule.js";
 
 export const flowRules: readonly GraphRule[] = [

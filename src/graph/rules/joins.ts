@@ -2,7 +2,7 @@ import type { Problem } from "../../topology/problem.js";
 import { andList, quoted } from "../../topology/show.js";
 import type { Route, Stage, Topology } from "../../topology/types.js";
 import { reachable, reversed } from "../algorithms.js";
-import { entriesOf, stageAdjacency } from "../build.js";
+import { entriesOf, stageAdjacency } from "../stages.js";
 import type { GraphJoin } from "../types.js";
 import type { GraphRule, GraphRuleInput } from "./rule.js";
 

@@ -40,7 +40,10 @@ interface Delivery {
   readonly slot: number;
   readonly entry: Entry;
   readonly member: Member;
+  /** Given to another worker; this one forgets it, unless it had started. */
   recalled: boolean;
+  /** Not wanted any more; it still counts as in hand until the worker says that it is rid of it. */
+  cancelled: boolean;
 }
 
 interface Member {
@@ -144,7 +147,9 @@ export class Pool {
     const { concurrency } = this.options;
     const quick = member.credits > concurrency + 1;
     const running = quick && held.length > concurrency ? 0 : concurrency;
-    for (let i = held.length - 1; i >= 0; i--) this.afterDeath(held[i]!.entry, member, i < running, i < running || quick);
+    for (let i = held.length - 1; i >= 0; i--) {
+      if (!held[i]!.cancelled) this.afterDeath(held[i]!.entry, member, i < running, i < running || quick);
+    }
     this.dispatch();
   }
 
@@ -157,12 +162,9 @@ export class Pool {
 
   abortUnwanted(): void {
     for (const delivery of this.deliveries.values()) {
-      if (!this.ports.unwanted(delivery.entry.job)) continue;
+      if (delivery.cancelled || delivery.recalled || !this.ports.unwanted(delivery.entry.job)) continue;
       this.dropped++;
-      for (const each of [...delivery.entry.deliveries]) {
-        this.forget(each);
-        each.member.link.send({ type: "abort", slot: each.slot });
-      }
+      for (const each of [...delivery.entry.deliveries]) this.callOff(each);
     }
     this.dispatch();
   }
@@ -237,7 +239,7 @@ export class Pool {
     const { job } = entry;
     const slot = this.nextSlot;
     this.nextSlot = (slot + 1) >>> 0;
-    const delivery: Delivery = { slot, entry, member, recalled: false };
+    const delivery: Delivery = { slot, entry, member, recalled: false, cancelled: false };
     entry.deliveries.push(delivery);
     this.deliveries.set(slot, delivery);
     member.held.add(delivery);
@@ -252,14 +254,16 @@ export class Pool {
     const delivery = this.deliveries.get(slot);
     if (!delivery || delivery.member !== member) return undefined;
     const { entry } = delivery;
-    if (entry.deliveries.length === 1) this.forget(delivery);
-    else {
-      for (const each of [...entry.deliveries]) {
-        this.forget(each);
-        if (each !== delivery) each.member.link.send({ type: "abort", slot: each.slot });
-      }
-    }
+    this.forget(delivery);
+    if (delivery.cancelled) return undefined;
+    if (entry.deliveries.length > 0) for (const each of [...entry.deliveries]) this.callOff(each);
     return entry;
+  }
+
+  private callOff(delivery: Delivery): void {
+    delivery.cancelled = true;
+    if (delivery.recalled) this.forget(delivery);
+    delivery.member.link.send({ type: "abort", slot: delivery.slot });
   }
 
   private forget(delivery: Delivery): void {
@@ -276,7 +280,7 @@ export class Pool {
       const delivery = this.deliveries.get(slot);
       if (!delivery || delivery.member !== member) continue;
       this.forget(delivery);
-      if (!delivery.recalled) this.queue.unshift(delivery.entry);
+      if (!delivery.recalled && !delivery.cancelled) this.queue.unshift(delivery.entry);
     }
   }
 
@@ -336,6 +340,7 @@ export class Pool {
     const unstarted = held.length - this.options.concurrency;
     const count = Math.min(Math.ceil(unstarted / 2), this.windowOf(to));
     for (const delivery of held.slice(held.length - count)) {
+      if (delivery.cancelled) continue;
       delivery.recalled = true;
       from.held.delete(delivery);
       from.link.send({ type: "recall", slot: delivery.slot });

@@ -35,11 +35,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       responder.problem(reply, { status, detail });
     },
   });
-  app.setErrorHandler((error, _, reply) => {
-    // A bug of ours: the client learns no more than that, standard error has the stack.
-    process.emitWarning(error instanceof Error ? error : String(error));
-    if (!reply.raw.headersSent) responder.problem(reply, { status: 500, detail: "the request could not be handled" });
-  });
+  app.setErrorHandler((error, _, reply) => responder.bug(reply, error));
 
   const methods = server.routes.flatMap((route) => route.methods);
   // Fastify reads the body of such a method before any handler could refuse it; ours read it when they want it.

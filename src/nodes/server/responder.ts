@@ -34,6 +34,12 @@ export class Responder {
     this.send(reply, problem.status, headers, problemDocument(problem));
   }
 
+  /** What should not happen: the client learns no more than that, standard error has the stack. */
+  bug(reply: FastifyReply, error: unknown): void {
+    process.emitWarning(error instanceof Error ? error : String(error));
+    if (!reply.raw.headersSent) this.problem(reply, { status: 500, detail: "the request could not be handled" });
+  }
+
   /** @param headers lower-case; they are the responder's from here. */
   send(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders, payload: Payload): void {
     const { connections, ending, hooked, stats } = this.#options;

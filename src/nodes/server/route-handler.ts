@@ -34,21 +34,21 @@ export function routeHandler(index: number, { connections, gateway, responder, s
   });
 
   return (request, reply) => {
-    attempt(request, reply, () => {
+    try {
       checkContent(request.raw, route.body, limit);
-      if (takesBody) readBody(request, reply);
-      else submit(request, reply, undefined);
-    });
-  };
-
-  function readBody(request: FastifyRequest, reply: FastifyReply): void {
+      if (!takesBody) return submit(request, reply, undefined);
+    } catch (error) {
+      return refuse(request, reply, error);
+    }
     readContent(request.raw, limit, (content) => {
-      attempt(request, reply, () => {
+      try {
         if (content instanceof Refusal) throw content;
         submit(request, reply, content);
-      });
+      } catch (error) {
+        refuse(request, reply, error);
+      }
     });
-  }
+  };
 
   function submit({ params, query, raw }: FastifyRequest, reply: FastifyReply, content: Buffer | undefined): void {
     const body = makeJob({ params, query, content });
@@ -60,15 +60,14 @@ export function routeHandler(index: number, { connections, gateway, responder, s
     else writeUnavailable(responder, reply, submission.reason, submission.retryAfterSeconds);
   }
 
-  function attempt(request: FastifyRequest, reply: FastifyReply, step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      // A client that was never told to continue may or may not send the body: only a new connection is unambiguous.
-      const unsure = request.headers.expect !== undefined && announcesTooMuch(request.raw, limit);
-      responder.problem(reply, error.problem, unsure ? { connection: "close" } : {});
-      discardRest(request.raw);
+  function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+    if (!(error instanceof Refusal)) {
+      responder.bug(reply, error);
+      return;
     }
+    // A client that was never told to continue may or may not send the body: only a new connection is unambiguous.
+    const unsure = request.headers.expect !== undefined && announcesTooMuch(request.raw, limit);
+    responder.problem(reply, error.problem, unsure ? { connection: "close" } : {});
+    discardRest(request.raw);
   }
 }

@@ -45,6 +45,7 @@ export class WorkerCore {
   hello(): void {
     this.queue = [];
     for (const context of this.running.values()) context.abort();
+    this.running.clear();
     const { stageNumber: stage, name } = this.plan;
     this.ports.send({ type: "hello", stage, name, credits: this.credits.count });
   }
@@ -65,8 +66,7 @@ export class WorkerCore {
         this.forget(message.slot);
         break;
       case "abort":
-        this.forget(message.slot);
-        this.running.get(message.slot)?.abort();
+        this.abort(message.slot);
         break;
       case "bye":
         this.ports.onBye();
@@ -78,9 +78,16 @@ export class WorkerCore {
     }
   }
 
-  private forget(slot: number): void {
+  private forget(slot: number): boolean {
     const index = this.queue.findIndex((work) => work.slot === slot);
     if (index >= 0) this.queue.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** Whatever becomes of it, the proxy hears of the slot once more, and so knows what is still in hand here. */
+  private abort(slot: number): void {
+    if (!this.forget(slot)) this.running.get(slot)?.abort();
+    else this.ports.send({ type: "failed", slot, credits: this.credits.count, message: "aborted", status: 0 });
   }
 
   /** Not at once: all that has arrived is read first, since a recall may be among it. */
@@ -143,17 +150,17 @@ export class WorkerCore {
       const message = messageOf(error);
       const status = statusOf(error);
       this.ports.send({ type: "failed", slot: work.slot, credits: this.credits.count, message, status });
-      if (status === 0) this.log.error(stackOf(error), { request: context.request });
+      if (status === 0 && !context.aborted) this.log.error(stackOf(error), { request: context.request });
     }
     this.next();
   }
 
-  /** False when nobody wants to hear of the job any more. */
+  /** False when the job came over a link that is no more: its slot means another job now, or none. */
   private end(work: Work, context: JobContext, startedAt: number): boolean {
-    this.running.delete(work.slot);
     this.credits.record(performance.now() - startedAt);
     this.done++;
-    return !context.aborted;
+    if (this.running.get(work.slot) !== context) return false;
+    return this.running.delete(work.slot);
   }
 
   /** After an async job: the next one may start in the same turn, as long as the slice lasts. */

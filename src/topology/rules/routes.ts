@@ -8,7 +8,7 @@ export const routeRules: readonly Rule[] = [
     check: ({ topology, origins }) => {
       const first = new Map<string, Place>();
       return (topology.server?.routes ?? []).flatMap((route) =>
-        route.methods.flatMap((method): readonly Problem[] => {
+        [...new Set(route.methods)].flatMap((method): readonly Problem[] => {
           if (route.path === "") return [];
           const key = `${method} ${pathShape(route.path)}`;
           const other = first.get(key);

@@ -1,0 +1,359 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Pool, type PoolOptions } from "../../../src/nodes/proxy/pool.js";
+import type { FromWorker, Job, ToWorker, Work } from "../../../src/protocol/messages.js";
+import type { Link } from "../../../src/transport/types.js";
+
+const OPTIONS: PoolOptions = {
+  stage: "square",
+  concurrency: 1,
+  edges: ["server"],
+  maxAttempts: 3,
+  prefetch: undefined,
+  maxQueued: undefined,
+};
+
+/** A worker as the pool sees it: what it was sent, in order. */
+class FakeWorker implements Link<ToWorker> {
+  readonly inbox: ToWorker[] = [];
+
+  send(message: ToWorker): void {
+    this.inbox.push(message);
+  }
+
+  /** seq of every job it was given. */
+  get jobs(): number[] {
+    return this.works.map((work) => work.seq);
+  }
+
+  get works(): Work[] {
+    return this.inbox.filter((message): message is Work => message.type === "work");
+  }
+
+  slotOf(seq: number): number {
+    return this.works.findLast((work) => work.seq === seq)!.slot;
+  }
+
+  said(type: ToWorker["type"]): number {
+    return this.inbox.filter((message) => message.type === type).length;
+  }
+}
+
+let now: number;
+let unwanted: Set<number>;
+let done: number[];
+let failed: { seq: number; message: string; status: number }[];
+
+beforeEach(() => {
+  now = 1000;
+  unwanted = new Set();
+  done = [];
+  failed = [];
+});
+
+function makePool(options: Partial<PoolOptions> = {}): Pool {
+  return new Pool(
+    { ...OPTIONS, ...options },
+    {
+      done: (job) => done.push(job.seq),
+      failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
+      unwanted: (job) => unwanted.has(job.seq),
+      now: () => now,
+    },
+  );
+}
+
+function job(seq: number): Job {
+  return {
+    type: "job",
+    session: 1,
+    seq,
+    kind: 0,
+    payload: "null",
+    owner: 0,
+    attempt: 1,
+    from: 0xffff,
+    to: 0,
+    priority: 0,
+    hops: 1,
+    deadline: Number.POSITIVE_INFINITY,
+    group: undefined,
+    trace: "",
+  };
+}
+
+function enter(pool: Pool, credits: number): FakeWorker {
+  const worker = new FakeWorker();
+  pool.join(worker, "square.1", credits);
+  return worker;
+}
+
+function finish(pool: Pool, worker: FakeWorker, seq: number, credits = 2): void {
+  pool.receive(worker, { type: "done", slot: worker.slotOf(seq), credits, outputs: [] });
+}
+
+function say(pool: Pool, worker: FakeWorker, message: Exclude<FromWorker, { type: "hello" }>): void {
+  pool.receive(worker, message);
+}
+
+function addJobs(pool: Pool, count: number, first = 0): void {
+  for (let seq = first; seq < first + count; seq++) pool.add(job(seq));
+}
+
+describe("giving out", () => {
+  it("sends only against credits, and again as they come free", () => {
+    const pool = makePool();
+    const worker = enter(pool, 2);
+    addJobs(pool, 4);
+    expect(worker.jobs).toEqual([0, 1]);
+    expect(pool.stats()).toMatchObject({ depth: 2, inFlight: 2, workers: 1, idle: 0 });
+    finish(pool, worker, 0);
+    expect(worker.jobs).toEqual([0, 1, 2]);
+    expect(done).toEqual([0]);
+  });
+
+  it("keeps jobs until there is a worker", () => {
+    const pool = makePool();
+    addJobs(pool, 2);
+    expect(pool.stats()).toMatchObject({ depth: 2, workers: 0 });
+    expect(enter(pool, 2).jobs).toEqual([0, 1]);
+  });
+
+  it("prefers the worker with the least in hand", () => {
+    const pool = makePool();
+    const [a, b] = [enter(pool, 2), enter(pool, 2)];
+    addJobs(pool, 3);
+    expect(a.jobs).toEqual([0, 2]);
+    expect(b.jobs).toEqual([1]);
+  });
+
+  it("gives as many ahead as `prefetch` says, whatever the worker asks for", () => {
+    const pool = makePool({ prefetch: 0 });
+    const worker = enter(pool, 500);
+    addJobs(pool, 3);
+    expect(worker.jobs).toEqual([0]);
+  });
+
+  it("refuses a job beyond max_queued with a status that means: try later", () => {
+    const pool = makePool({ maxQueued: 2 });
+    addJobs(pool, 3);
+    expect(failed).toEqual([{ seq: 2, message: "its queue is full: 2 jobs", status: 503 }]);
+  });
+});
+
+describe("settling", () => {
+  it("counts the first word about a job and no other", () => {
+    const pool = makePool();
+    const worker = enter(pool, 2);
+    addJobs(pool, 1);
+    finish(pool, worker, 0);
+    finish(pool, worker, 0);
+    expect(done).toEqual([0]);
+  });
+
+  it("does not take a worker's word for another worker's job", () => {
+    const pool = makePool();
+    const [a, b] = [enter(pool, 1), enter(pool, 1)];
+    addJobs(pool, 1);
+    say(pool, b, { type: "done", slot: a.slotOf(0), credits: 1, outputs: [] });
+    expect(done).toEqual([]);
+  });
+
+  it("passes on what the handler threw", () => {
+    const pool = makePool();
+    const worker = enter(pool, 1);
+    addJobs(pool, 1);
+    say(pool, worker, { type: "failed", slot: worker.slotOf(0), credits: 1, message: "no", status: 418 });
+    expect(failed).toEqual([{ seq: 0, message: "no", status: 418 }]);
+  });
+});
+
+describe("a worker that dies", () => {
+  it("loses nothing: its jobs go to the others, oldest first", () => {
+    const pool = makePool();
+    const a = enter(pool, 2);
+    addJobs(pool, 3);
+    pool.lose(a);
+    const b = enter(pool, 4);
+    for (const seq of [0, 1, 2]) finish(pool, b, seq, 4);
+    expect(done).toEqual([0, 1, 2]);
+    expect(pool.stats()).toMatchObject({ redelivered: 2, depth: 0, inFlight: 0 });
+  });
+
+  it("was running its first job: that one is an attempt, the one ahead is not", () => {
+    const pool = makePool();
+    const a = enter(pool, 2);
+    addJobs(pool, 2);
+    pool.lose(a);
+    const b = enter(pool, 2);
+    finish(pool, b, 0);
+    expect(b.works.map(({ seq, attempt }) => [seq, attempt])).toEqual([
+      [0, 2],
+      [1, 1],
+    ]);
+  });
+
+  it("takes a poison job with it max_attempts times, then the owner gets an error", () => {
+    const pool = makePool({ maxAttempts: 3 });
+    addJobs(pool, 1);
+    for (let death = 0; death < 3; death++) {
+      expect(failed).toEqual([]);
+      pool.lose(enter(pool, 2));
+    }
+    expect(failed).toEqual([
+      { seq: 0, message: "3 workers died with this job in hand, the last was square.1", status: 0 },
+    ]);
+  });
+
+  it("with many quick jobs in hand, has each tried alone, and only the one that kills is given up", () => {
+    const pool = makePool({ maxAttempts: 2 });
+    const first = enter(pool, 100);
+    addJobs(pool, 10);
+    expect(first.jobs).toHaveLength(10);
+    pool.lose(first);
+    // Job 7 kills every worker that gets it; a worker says when it is done with any other.
+    for (let deaths = 0; failed.length === 0 && deaths < 5; deaths++) {
+      const worker = enter(pool, 100);
+      for (let seen = 0; seen < worker.works.length; seen++) {
+        const { seq } = worker.works[seen]!;
+        expect(pool.stats().inFlight, "suspects run alone").toBe(1);
+        if (seq === 7) break;
+        finish(pool, worker, seq, 100);
+      }
+      if (worker.jobs.at(-1) === 7) pool.lose(worker);
+    }
+    expect(failed.map(({ seq }) => seq)).toEqual([7]);
+    const last = enter(pool, 100);
+    for (let seen = 0; seen < last.works.length; seen++) finish(pool, last, last.works[seen]!.seq, 100);
+    expect(done.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9]);
+  });
+
+  it("does not hold up the others while its jobs are tried alone", () => {
+    const pool = makePool();
+    const [a, b] = [enter(pool, 100), enter(pool, 100)];
+    addJobs(pool, 4);
+    pool.lose(a);
+    addJobs(pool, 4, 10);
+    expect(pool.stats().depth).toBeGreaterThan(0);
+    const c = enter(pool, 100);
+    expect(c.jobs).toEqual([0]);
+    expect(b.jobs).toEqual(expect.arrayContaining([1, 3, 10, 11, 12, 13]));
+  });
+});
+
+describe("a worker that retires", () => {
+  it("hands back what it has not started, finishes the rest, and is sent off", () => {
+    const pool = makePool();
+    const a = enter(pool, 2);
+    addJobs(pool, 2);
+    say(pool, a, { type: "leave", unstarted: [a.slotOf(1)] });
+    const b = enter(pool, 2);
+    expect(b.jobs).toEqual([1]);
+    expect(a.said("bye")).toBe(0);
+    finish(pool, a, 0);
+    expect(a.said("bye")).toBe(1);
+    finish(pool, b, 1);
+    expect(done).toEqual([0, 1]);
+  });
+
+  it("gets nothing more", () => {
+    const pool = makePool();
+    const worker = enter(pool, 2);
+    say(pool, worker, { type: "leave", unstarted: [] });
+    addJobs(pool, 1);
+    expect(worker.jobs).toEqual([]);
+    expect(worker.said("bye")).toBe(1);
+  });
+});
+
+describe("an idle worker", () => {
+  it("takes the job that lies ahead with a busy one", () => {
+    const pool = makePool();
+    const a = enter(pool, 2);
+    addJobs(pool, 2);
+    now += 5;
+    const b = enter(pool, 2);
+    expect(a.inbox.at(-1)).toEqual({ type: "recall", slot: a.slotOf(1) });
+    expect(b.jobs).toEqual([1]);
+  });
+
+  it("takes half of what lies ahead", () => {
+    const pool = makePool();
+    const a = enter(pool, 100);
+    addJobs(pool, 9);
+    now += 5;
+    expect(enter(pool, 100).jobs).toEqual([5, 6, 7, 8]);
+    expect(a.said("recall")).toBe(4);
+  });
+
+  it("leaves alone one that is making progress, and looks again soon", () => {
+    vi.useFakeTimers();
+    try {
+      const pool = makePool();
+      enter(pool, 2);
+      addJobs(pool, 2);
+      const b = enter(pool, 2);
+      expect(b.jobs).toEqual([]);
+      now += 5;
+      vi.runOnlyPendingTimers();
+      expect(b.jobs).toEqual([1]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("is called off when the busy one had started the job after all", () => {
+    const pool = makePool();
+    const a = enter(pool, 2);
+    addJobs(pool, 2);
+    now += 5;
+    const b = enter(pool, 2);
+    finish(pool, a, 0);
+    finish(pool, a, 1);
+    expect(done).toEqual([0, 1]);
+    expect(b.inbox.at(-1)).toEqual({ type: "abort", slot: b.slotOf(1) });
+    finish(pool, b, 1);
+    expect(done).toEqual([0, 1]);
+    expect(pool.stats().inFlight).toBe(0);
+  });
+});
+
+describe("a job that nobody waits for", () => {
+  it("is dropped before a worker sees it", () => {
+    const pool = makePool();
+    addJobs(pool, 2);
+    unwanted.add(0);
+    expect(enter(pool, 2).jobs).toEqual([1]);
+    expect(pool.stats().dropped).toBe(1);
+  });
+
+  it("is called off when it runs, and counts as in hand until its worker is rid of it", () => {
+    const pool = makePool();
+    const worker = enter(pool, 1);
+    addJobs(pool, 2);
+    unwanted.add(0);
+    pool.abortUnwanted();
+    pool.abortUnwanted();
+    expect(worker.inbox.slice(2)).toEqual([{ type: "abort", slot: worker.slotOf(0) }]);
+    finish(pool, worker, 0, 1);
+    expect(worker.jobs).toEqual([0, 1]);
+    expect(done).toEqual([]);
+  });
+
+  it("is not given to another when its worker dies", () => {
+    const pool = makePool();
+    const worker = enter(pool, 1);
+    addJobs(pool, 1);
+    unwanted.add(0);
+    pool.abortUnwanted();
+    pool.lose(worker);
+    expect(enter(pool, 1).jobs).toEqual([]);
+  });
+
+  it("does not stay in the queue when no worker comes", () => {
+    const pool = makePool();
+    addJobs(pool, 3);
+    unwanted.add(1);
+    pool.sweep();
+    expect(pool.stats()).toMatchObject({ depth: 2, dropped: 1 });
+  });
+});

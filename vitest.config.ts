@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Real processes and sockets on a small machine: a test may wait for its turn, but not for ever.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: ["default", "./test/helpers/closing-line.ts"],
+  },
+});
