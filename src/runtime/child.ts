@@ -29,7 +29,7 @@ export interface Exit {
 const OUTPUT_GRACE_MS = 200;
 
 export function spawnChild(entry: string, env: Readonly<Record<string, string>>, handlers: ChildHandlers): Child {
-  const subprocess = execa(process.execPath, [entry], {
+  const subprocess = execa(process.execPath, ["--enable-source-maps", entry], {
     ipc: true,
     serialization: "json",
     stdin: "ignore",

@@ -38,14 +38,20 @@ export async function compileModules(topology: Topology, directory: string): Pro
     });
     return [source, outfile] as const;
   };
+  building += 1;
   try {
     return Object.fromEntries(await Promise.all(typescript.map(compile)));
   } catch (error) {
     throw compileError(error);
   } finally {
-    await stop();
+    // Its own process would live as long as this one.
+    building -= 1;
+    if (building === 0) await stop();
   }
 }
+
+/** Runs of this process that compile now. */
+let building = 0;
 
 /** From src/runtime as well as from dist/runtime. */
 const ZPIPE = new URL("../../dist/index.js", import.meta.url).href;

@@ -4,6 +4,9 @@ import type { FromChild, ToChild } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
 import { type Exit, spawnChild } from "./child.js";
+import type { Compiled } from "./compile.js";
+import { environmentOf } from "./environment.js";
+import { exitReport } from "./exit-report.js";
 import type { Guardian } from "./guardian.js";
 import { backoffMs, hasProcess, RESTART_LIMIT, START_LIMIT } from "./lifecycle.js";
 import { messageEntry } from "./log-message.js";
@@ -16,6 +19,7 @@ export interface FleetOptions {
   /** For ipc endpoints. */
   readonly directory: string;
   readonly guardian: Guardian;
+  readonly compiled: Promise<Compiled>;
   readonly onLog: (entry: LogEntry) => void;
   /** Unanswered requests of an owner that drains. */
   readonly onPending: (pending: number) => void;
@@ -142,7 +146,7 @@ export class Fleet {
     const current = (act: () => void) => {
       if (member.epoch === epoch && member.child !== undefined) act();
     };
-    const child = spawnChild(entry, environmentOf(member), {
+    const child = spawnChild(entry, environmentOf(member.nodes), {
       onMessage: (message) => current(() => this.#onMessage(member, message)),
       onLine: (stream, text) => {
         if (stream === "stderr") member.remember(text);
@@ -155,7 +159,14 @@ export class Fleet {
     });
     if (child.pid !== undefined) guardian.watch(child.pid);
     member.started(child, performance.now());
-    child.send({ type: "start", directory, epoch, process: member.number, nodes: member.nodes });
+    // Meanwhile the child loads itself. That it cannot be compiled, is told by the run.
+    void this.#options.compiled.then(
+      (compiled) =>
+        current(() =>
+          child.send({ type: "start", directory, epoch, process: member.number, nodes: member.nodes, compiled }),
+        ),
+      () => {},
+    );
   }
 
   #onMessage(member: Member, message: FromChild): void {
@@ -177,7 +188,6 @@ export class Fleet {
         break;
       case "failed":
         member.failure = message.text;
-        this.#options.onLog({ time: Date.now(), node: message.node, level: "error", text: message.text });
         break;
       case "log":
         this.#options.onLog(messageEntry(message));
@@ -223,6 +233,9 @@ export class Fleet {
     member.exited(exit);
     if (session !== undefined) this.broadcast({ type: "owner-lost", session });
     member.advance({ type: "exit", at: performance.now(), limit: this.#serving ? RESTART_LIMIT : START_LIMIT });
+    for (const text of exitReport(member)) {
+      this.#options.onLog({ time: Date.now(), node: member.label, level: "error", text });
+    }
     this.#afterExit(member);
     this.changed();
   }
@@ -243,9 +256,4 @@ export class Fleet {
       this.changed();
     }, backoffMs(member.life));
   }
-}
-
-/** Of several nodes in one process the environments are merged: there is only one. */
-function environmentOf(member: Member): Record<string, string> {
-  return Object.assign({}, ...member.nodes.map((node) => (node.kind === "worker" ? node.env : {})));
 }

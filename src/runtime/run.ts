@@ -33,6 +33,7 @@ export interface RunParts {
   readonly settings: RunSettings;
   readonly directory: RunDirectory;
   readonly fleet: Fleet;
+  readonly compiled: Promise<unknown>;
   readonly emit: (event: RunEvent) => void;
   readonly subscribe: (onEvent: (event: RunEvent) => void) => () => void;
   readonly pending: () => number;
@@ -102,7 +103,7 @@ export class SupervisedRun implements Run {
     if (member === undefined) throw unknownNode(node, fleet);
     const epoch = member.epoch;
     fleet.restart(member);
-    await this.#until(() => member.epoch > epoch && this.#isReady(member));
+    await this.#until(() => member.epoch > epoch && isReady(member));
   }
 
   stop({ graceMs = GRACE_MS, kill = false }: StopOptions = {}): Promise<StopResult> {
@@ -126,7 +127,8 @@ export class SupervisedRun implements Run {
     this.#sampler.start(() => this.#parts.emit({ type: "snapshot", snapshot: this.#latest() }));
     for (const process of this.#plan.processes) fleet.start(process);
     try {
-      await this.#until(() => fleet.members.every((member) => this.#isReady(member)));
+      await this.#parts.compiled;
+      await this.#until(() => fleet.members.filter((member) => !isReady(member)).length === 0);
     } catch (error) {
       if (this.#stopped === undefined) await this.#fail(error instanceof Error ? error : new Error(messageOf(error)));
       throw error;
@@ -169,12 +171,7 @@ export class SupervisedRun implements Run {
 
   #isNodeReady(node: string): boolean {
     const member = this.#parts.fleet.hostOf(node);
-    return member?.isReady(node) === true || (member !== undefined && this.#isReady(member));
-  }
-
-  #isReady(member: Member): boolean {
-    if (member.life.state === "failed") throw startFailure(member);
-    return member.ready;
+    return member?.isReady(node) === true || (member !== undefined && isReady(member));
   }
 
   #fail(error: Error): Promise<StopResult> {
@@ -216,6 +213,12 @@ export class SupervisedRun implements Run {
     const uptimeMs = Math.round(performance.now() - this.#startedAt);
     return { name, state: this.#state, pid, url, uptimeMs, placement, transport, topology };
   }
+}
+
+/** Throws when it never will be. */
+function isReady(member: Member): boolean {
+  if (member.life.state === "failed") throw startFailure(member);
+  return member.ready;
 }
 
 function unknownNode(node: string, fleet: Fleet): ZpipeError {

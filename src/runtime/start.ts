@@ -2,6 +2,7 @@ import { logFile } from "../control/directories.js";
 import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
 import type { LogEntry, RunEvent } from "../control/types.js";
+import { compileModules } from "./compile.js";
 import { Fleet } from "./fleet.js";
 import { startGuardian } from "./guardian.js";
 import { openLogSink } from "./log-sink.js";
@@ -32,6 +33,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     },
     env,
   );
+  const compiled = compileModules(topology, directory.record.directory);
   const log = openLogSink({ file: logFile(name, env), echo: settings.echo, colour: settings.colour });
   const guardian = startGuardian();
   const listeners = new Set<(event: RunEvent) => void>();
@@ -47,6 +49,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     entry: settings.childEntry,
     directory: directory.record.directory,
     guardian,
+    compiled,
     onLog,
     onPending: waiting.report,
     onUrl: (url) => void directory.update({ url }),
@@ -57,6 +60,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     settings,
     directory,
     fleet,
+    compiled,
     emit,
     subscribe: (listener) => {
       listeners.add(listener);

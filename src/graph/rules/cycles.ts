@@ -23,21 +23,6 @@ export const cycleRules: readonly GraphRule[] = [
         }));
     },
   },
-  {
-    // Along "all" edges every returned value goes round again, whatever else happens to it: also through a join.
-    name: "a cycle asks a worker whether to go round again",
-    check: ({ topology, origins }) => {
-      const adjacency = stageAdjacency(topology, ({ route }) => route === "all");
-      return components(adjacency)
-        .filter((component) => isCyclic(adjacency, component))
-        .map((component) => cycleIn(adjacency, component))
-        .map((cycle) => ({
-          ...placeOf(cycle, topology, origins),
-          message: `the cycle ${cycle.join(" -> ")} never ends: every edge in it is route = "all", so each job goes round for ever`,
-          hint: 'make one of its edges route = "choose", so that the worker decides',
-        }));
-    },
-  },
 ];
 
 /** The edge that closes the cycle: its last. */
