@@ -21,7 +21,13 @@ function actionOutputs(action: Action, edges: readonly string[]): Output[] {
   if ("stage" in action) {
     return [output(OutputRoute.edge, edgeIndex(action.stage, edges), action.value)];
   }
-  return [output(OutputRoute.reply, 0, action.value, metaOf(action.options))];
+  return [output(OutputRoute.reply, 0, replyValue(action.value, action.options), metaOf(action.options))];
+}
+
+/** Text with a content type of its own is sent as it is, not as a JSON string. */
+function replyValue(value: unknown, { headers = {} }: ReplyOptions): unknown {
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  return typeof value === "string" && type !== undefined && !/\bjson\b/i.test(type) ? Buffer.from(value) : value;
 }
 
 function output(route: OutputRoute, edge: number, value: unknown, meta = ""): Output {
