@@ -57,7 +57,8 @@ interface Member {
 }
 
 /** A worker that was heard of within this time is at work on what it has: recalling from it would only cost. */
-const RECALL_AFTER_MS = 1;
+const SLOW_SILENT_MS = 1;
+const QUICK_SILENT_MS = 20;
 
 /**
  * One stage's queue and its workers: gives jobs out against the workers' credits, keeps each until it is settled, and
@@ -307,25 +308,34 @@ export class Pool {
 
   /** An idle worker takes half of what lies unstarted with the one that has most and makes no progress. */
   private recallForIdle(): void {
-    const idle = this.findIdle();
-    if (!idle) return;
-    const now = this.ports.now();
-    let victim: Member | undefined;
-    let soon = false;
-    for (const member of this.members.values()) {
-      if (member.held.size <= this.options.concurrency || isIsolated(member)) continue;
-      if (now - member.lastHeard < RECALL_AFTER_MS) soon = true;
-      else if (!victim || member.held.size > victim.held.size) victim = member;
+    for (let idle = this.findIdle(); idle; idle = this.findIdle()) {
+      const now = this.ports.now();
+      let victim: Member | undefined;
+      let soonest = Number.POSITIVE_INFINITY;
+      for (const member of this.members.values()) {
+        if (member.held.size <= this.options.concurrency || isIsolated(member)) continue;
+        const patience = this.patienceWith(member) - (now - member.lastHeard);
+        if (patience > 0) soonest = Math.min(soonest, patience);
+        else if (!victim || member.held.size > victim.held.size) victim = member;
+      }
+      if (!victim || this.recall(victim, idle) === 0) {
+        this.recallLater(soonest);
+        return;
+      }
     }
-    if (victim) {
-      this.recall(victim, idle);
-      this.dispatch();
-    } else if (soon && !this.recallTimer) {
-      this.recallTimer = setTimeout(() => {
-        this.recallTimer = undefined;
-        this.dispatch();
-      }, RECALL_AFTER_MS + 1);
-    }
+  }
+
+  private recallLater(ms: number): void {
+    if (this.recallTimer || ms === Number.POSITIVE_INFINITY) return;
+    this.recallTimer = setTimeout(() => {
+      this.recallTimer = undefined;
+      this.recallForIdle();
+    }, ms + 1);
+  }
+
+  /** A worker with long jobs says nothing while it runs one; a quick one is silent only when it does not get the CPU. */
+  private patienceWith(member: Member): number {
+    return member.credits > this.options.concurrency + 1 ? QUICK_SILENT_MS : SLOW_SILENT_MS;
   }
 
   private findIdle(): Member | undefined {
@@ -335,17 +345,16 @@ export class Pool {
     return undefined;
   }
 
-  private recall(from: Member, to: Member): void {
-    const held = [...from.held];
-    const unstarted = held.length - this.options.concurrency;
-    const count = Math.min(Math.ceil(unstarted / 2), this.windowOf(to));
-    for (const delivery of held.slice(held.length - count)) {
-      if (delivery.cancelled) continue;
+  private recall(from: Member, to: Member): number {
+    const unstarted = [...from.held].slice(this.options.concurrency).filter((delivery) => !delivery.cancelled);
+    const count = Math.min(Math.ceil(unstarted.length / 2), this.windowOf(to));
+    for (const delivery of unstarted.slice(unstarted.length - count)) {
       delivery.recalled = true;
       from.held.delete(delivery);
       from.link.send({ type: "recall", slot: delivery.slot });
       this.deliver(delivery.entry, to);
     }
+    return count;
   }
 }
 

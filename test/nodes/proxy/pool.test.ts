@@ -280,7 +280,7 @@ describe("an idle worker", () => {
     const pool = makePool();
     const a = enter(pool, 100);
     addJobs(pool, 9);
-    now += 5;
+    now += 50;
     expect(enter(pool, 100).jobs).toEqual([5, 6, 7, 8]);
     expect(a.said("recall")).toBe(4);
   });
@@ -314,6 +314,18 @@ describe("an idle worker", () => {
     finish(pool, b, 1);
     expect(done).toEqual([0, 1]);
     expect(pool.stats().inFlight).toBe(0);
+  });
+
+  it("takes nothing that was called off, however much of it there is", () => {
+    const pool = makePool();
+    const a = enter(pool, 3);
+    addJobs(pool, 3);
+    unwanted.add(1).add(2);
+    pool.abortUnwanted();
+    now += 50;
+    const b = enter(pool, 3);
+    expect(b.jobs).toEqual([]);
+    expect(a.said("recall")).toBe(0);
   });
 });
 
