@@ -20,7 +20,7 @@ const INTEGER = /^-?\d+$/;
 
 /** @throws SyntaxError when the text is not JSON. */
 export function decodeJson(text: string): unknown {
-  return LONG_NUMBER.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);
+  return text.length >= 16 && LONG_NUMBER.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);
 }
 
 function exactNumber(text: string): number | bigint {

@@ -45,11 +45,13 @@ export function byteLength(payload: Payload): number {
   return typeof payload === "string" ? Buffer.byteLength(payload, "utf8") : payload.length;
 }
 
-/** One gathered value of a join: under the name of the stage that sent it. */
-export interface Part extends Body {
+/** What one stage gave to a join. */
+export interface Gathered {
+  /** Name of the stage. */
   readonly name: string;
-  /** The name's value is an array: the part was scattered, or is one of several of that name. */
+  /** Its value is an array, even of one part or of none. */
   readonly many: boolean;
+  readonly parts: readonly Body[];
 }
 
 /**
@@ -58,31 +60,39 @@ export interface Part extends Body {
  * length (little-endian), name, payload.
  * @param bare the value is the parts themselves (one name only), not an object keyed by name.
  */
-export function gatherParts(parts: readonly Part[], bare: boolean): Body {
-  if (parts.every((part) => part.kind === PayloadKind.json)) {
-    const names = groupByName(parts).map(([name, group]) => {
-      const texts = group.map((part) => textOf(part.payload)).join(",");
-      const value = group[0]!.many ? `[${texts}]` : texts;
-      return bare ? value : `${JSON.stringify(name)}:${value}`;
-    });
-    return { kind: PayloadKind.json, payload: bare ? (names[0] ?? "[]") : `{${names.join(",")}}` };
+export function gather(gathered: readonly Gathered[], bare: boolean): Body {
+  for (const { parts } of gathered) {
+    for (const part of parts) if (part.kind !== PayloadKind.json) return gatherBytes(gathered, bare);
   }
+  if (bare) return { kind: PayloadKind.json, payload: jsonOf(gathered[0]!) };
+  let text = "";
+  for (const each of gathered) text += `${text === "" ? "{" : ","}${JSON.stringify(each.name)}:${jsonOf(each)}`;
+  return { kind: PayloadKind.json, payload: `${text}}` };
+}
+
+function jsonOf({ many, parts }: Gathered): string {
+  return many ? `[${parts.map((part) => textOf(part.payload)).join(",")}]` : textOf(parts[0]!.payload);
+}
+
+function gatherBytes(gathered: readonly Gathered[], bare: boolean): Body {
   const chunks: Buffer[] = [];
-  for (const part of parts) {
-    const name = Buffer.from(part.name);
-    const payload = bytesOf(part.payload);
-    const head = Buffer.alloc(8);
-    head.writeUInt8((part.many ? 1 : 0) | (bare ? 2 : 0), 0);
-    head.writeUInt8(part.kind, 1);
-    head.writeUInt16LE(name.length, 2);
-    head.writeUInt32LE(payload.length, 4);
-    chunks.push(head, name, payload);
+  for (const { name, many, parts } of gathered) {
+    const nameBytes = Buffer.from(name);
+    for (const part of parts) {
+      const payload = bytesOf(part.payload);
+      const head = Buffer.alloc(8);
+      head.writeUInt8((many ? 1 : 0) | (bare ? 2 : 0), 0);
+      head.writeUInt8(part.kind, 1);
+      head.writeUInt16LE(nameBytes.length, 2);
+      head.writeUInt32LE(payload.length, 4);
+      chunks.push(head, nameBytes, payload);
+    }
   }
   return { kind: PayloadKind.parts, payload: Buffer.concat(chunks) };
 }
 
 function decodeParts(bytes: Buffer): unknown {
-  const parts: Part[] = [];
+  const values = new Map<string, { many: boolean; list: unknown[] }>();
   let bare = false;
   for (let at = 0; at < bytes.length; ) {
     if (at + 8 > bytes.length) throw new SyntaxError("a gathered part is cut short");
@@ -93,22 +103,12 @@ function decodeParts(bytes: Buffer): unknown {
     if (end > bytes.length || kind > PayloadKind.parts) throw new SyntaxError("a gathered part is malformed");
     bare = (flags & 2) !== 0;
     const name = bytes.toString("utf8", at + 8, nameEnd);
-    parts.push({ name, many: (flags & 1) !== 0, kind: kind as PayloadKind, payload: bytes.subarray(nameEnd, end) });
+    const value = decodeBody({ kind: kind as PayloadKind, payload: bytes.subarray(nameEnd, end) });
+    const known = values.get(name);
+    if (known) known.list.push(value);
+    else values.set(name, { many: (flags & 1) !== 0, list: [value] });
     at = end;
   }
-  const values = groupByName(parts).map(([name, group]): [string, unknown] => {
-    const decoded = group.map(decodeBody);
-    return [name, group[0]!.many ? decoded : decoded[0]];
-  });
-  return bare ? values[0]?.[1] : Object.fromEntries(values);
-}
-
-function groupByName(parts: readonly Part[]): [string, Part[]][] {
-  const groups = new Map<string, Part[]>();
-  for (const part of parts) {
-    const group = groups.get(part.name);
-    if (group) group.push(part);
-    else groups.set(part.name, [part]);
-  }
-  return [...groups];
+  const entries = [...values].map(([name, { many, list }]): [string, unknown] => [name, many ? list : list[0]]);
+  return bare ? entries[0]?.[1] : Object.fromEntries(entries);
 }

@@ -34,19 +34,29 @@ export class MemoryMedium implements Medium {
     if (!inbox) throw new Error(`no inbox ${endpoint} in this process`);
     const { deliveries } = this;
     let open = true;
-    const peer: Link<unknown> = {
-      send: (message) => deliveries.push(() => open && handler.onMessage(message as Down)),
+    const toConnection = (message: unknown) => {
+      if (open) handler.onMessage(message as Down);
+    };
+    const peer: Link<unknown> = { send: (message) => deliveries.push(toConnection, message) };
+    const toInbox = (message: unknown) => {
+      if (inbox.peers.has(peer)) inbox.handler.onMessage(peer, message);
+    };
+    const connected = () => {
+      if (open) handler.onConnect();
+    };
+    const closed = () => {
+      if (inbox.peers.delete(peer)) inbox.handler.onGone(peer);
     };
     inbox.peers.add(peer);
-    deliveries.push(() => open && handler.onConnect());
+    deliveries.push(connected, undefined);
     return {
-      send: (message) => deliveries.push(() => inbox.peers.has(peer) && inbox.handler.onMessage(peer, message)),
+      send: (message) => deliveries.push(toInbox, message),
       flush: () => {},
       close: () => {
         if (!open) return;
         open = false;
         // Behind what was sent before, as a closing socket would be seen.
-        deliveries.push(() => inbox.peers.delete(peer) && inbox.handler.onGone(peer));
+        deliveries.push(closed, undefined);
       },
     };
   }
@@ -57,27 +67,37 @@ interface MemoryInbox {
   readonly peers: Set<Link<unknown>>;
 }
 
+type Receiver = (message: unknown) => void;
+
 class DeliveryQueue {
-  private queue: (() => void)[] = [];
+  /** Receiver and message in turn: a message costs no object of its own. */
+  private queue: unknown[] = [];
   private head = 0;
   private scheduled = false;
 
-  push(delivery: () => void): void {
-    this.queue.push(delivery);
+  push(receiver: Receiver, message: unknown): void {
+    this.queue.push(receiver, message);
     if (this.scheduled) return;
     this.scheduled = true;
-    queueMicrotask(() => this.drain());
+    queueMicrotask(this.drain);
   }
 
-  private drain(): void {
-    const end = this.head + TURN;
-    while (this.head < this.queue.length && this.head < end) this.queue[this.head++]!();
+  private readonly drain = (): void => {
+    const end = this.head + 2 * TURN;
+    while (this.head < this.queue.length && this.head < end) {
+      const receiver = this.queue[this.head] as Receiver;
+      const message = this.queue[this.head + 1];
+      this.head += 2;
+      receiver(message);
+    }
     if (this.head < this.queue.length) {
-      setImmediate(() => this.drain());
+      this.queue.splice(0, this.head);
+      this.head = 0;
+      setImmediate(this.drain);
       return;
     }
     this.queue = [];
     this.head = 0;
     this.scheduled = false;
-  }
+  };
 }

@@ -1,7 +1,7 @@
 import type { JoinPlan } from "../../plan/types.js";
 import { HOME } from "../../plan/types.js";
 import type { Group, Job } from "../../protocol/messages.js";
-import { type Body, gatherParts, type Part, PayloadKind } from "../../protocol/payload.js";
+import { type Body, gather } from "../../protocol/payload.js";
 import { SERVER } from "../../topology/types.js";
 
 /**
@@ -26,14 +26,15 @@ export class Gatherer {
     if (!found) return "stray";
     const { group, parts: expected } = found;
     if (group.count === 0) return { ...job, ...this.gatherNothing(), group: group.up };
-    const gathering = this.waiting.get(group.id) ?? { parts: new Map(), expected };
-    gathering.parts.set(group.index, job);
-    if (gathering.parts.size < gathering.expected) {
+    let gathering = this.waiting.get(group.id);
+    if (!gathering) {
+      gathering = { parts: new Map(), expected };
       this.waiting.set(group.id, gathering);
-      return "waiting";
     }
+    gathering.parts.set(group.index, job);
+    if (gathering.parts.size < gathering.expected) return "waiting";
     this.waiting.delete(group.id);
-    return this.gather(gathering, group, job);
+    return this.gather(gathering.parts, group, job);
   }
 
   /** Forgets what is not wanted any more; returns how many jobs that were. */
@@ -59,24 +60,27 @@ export class Gatherer {
     return undefined;
   }
 
-  private gather({ parts }: Gathering, group: Group, last: Job): Job {
-    const jobs = [...parts].sort(([a], [b]) => a - b).map(([, job]) => job);
+  private gather(parts: ReadonlyMap<number, Job>, group: Group, last: Job): Job {
     const scattered = group.target !== HOME;
-    const names = jobs.map((job) => this.nameOf(job.from));
-    const body = gatherParts(
-      jobs.map((job, i): Part => {
-        const many = scattered || names.indexOf(names[i]!) !== names.lastIndexOf(names[i]!);
-        return { name: names[i]!, many, kind: job.kind, payload: job.payload };
-      }),
-      this.plan.bare,
-    );
-    const hops = jobs.reduce((most, job) => Math.max(most, job.hops), 0);
-    return { ...last, ...body, hops, group: group.up };
+    const byStage: { name: string; many: boolean; parts: Job[] }[] = [];
+    let hops = 0;
+    for (const index of [...parts.keys()].sort((a, b) => a - b)) {
+      const job = parts.get(index)!;
+      hops = Math.max(hops, job.hops);
+      const same = byStage.find(({ parts: [first] }) => first!.from === job.from);
+      if (same) {
+        same.parts.push(job);
+        same.many = true;
+      } else byStage.push({ name: this.nameOf(job.from), many: scattered, parts: [job] });
+    }
+    return { ...last, ...gather(byStage, this.plan.bare), hops, group: group.up };
   }
 
   private gatherNothing(): Body {
-    const parts = this.plan.sources.map((name): Part => ({ name, many: true, kind: PayloadKind.json, payload: "" }));
-    return gatherParts(parts, this.plan.bare);
+    return gather(
+      this.plan.sources.map((name) => ({ name, many: true, parts: [] })),
+      this.plan.bare,
+    );
   }
 
   private nameOf(stage: number): string {
