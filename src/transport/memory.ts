@@ -70,34 +70,41 @@ interface MemoryInbox {
 type Receiver = (message: unknown) => void;
 
 class DeliveryQueue {
-  /** Receiver and message in turn: a message costs no object of its own. */
-  private queue: unknown[] = [];
+  /** Receiver and message in turn, in an array that is used again: a message costs no object of its own. */
+  private readonly queue: unknown[] = [];
   private head = 0;
+  private tail = 0;
   private scheduled = false;
 
   push(receiver: Receiver, message: unknown): void {
-    this.queue.push(receiver, message);
+    this.queue[this.tail] = receiver;
+    this.queue[this.tail + 1] = message;
+    this.tail += 2;
     if (this.scheduled) return;
     this.scheduled = true;
     queueMicrotask(this.drain);
   }
 
   private readonly drain = (): void => {
+    const { queue } = this;
     const end = this.head + 2 * TURN;
-    while (this.head < this.queue.length && this.head < end) {
-      const receiver = this.queue[this.head] as Receiver;
-      const message = this.queue[this.head + 1];
+    while (this.head < this.tail && this.head < end) {
+      const receiver = queue[this.head] as Receiver;
+      const message = queue[this.head + 1];
+      queue[this.head + 1] = undefined;
       this.head += 2;
       receiver(message);
     }
-    if (this.head < this.queue.length) {
-      this.queue.splice(0, this.head);
+    if (this.head < this.tail) {
+      queue.copyWithin(0, this.head, this.tail);
+      this.tail -= this.head;
       this.head = 0;
       setImmediate(this.drain);
       return;
     }
-    this.queue = [];
+    if (queue.length > 4 * TURN) queue.length = 4 * TURN;
     this.head = 0;
+    this.tail = 0;
     this.scheduled = false;
   };
 }

@@ -1,7 +1,7 @@
 import type { StageStats } from "../../plan/child.js";
 import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
-import { Fifo } from "./fifo.js";
+import { Fifo } from "../fifo.js";
 
 /** What a pool says to its proxy. */
 export interface PoolPorts {
@@ -33,7 +33,10 @@ interface Entry {
   deaths: number;
   /** It was in the hands of a worker that died among others: it runs alone, so that the next death is plain. */
   suspect: boolean;
-  deliveries: Delivery[];
+  /** In the hands of this worker; undefined: in the queue. */
+  current: Delivery | undefined;
+  /** Recalled, but the worker may have started it before it read so. */
+  recalled: Delivery[] | undefined;
 }
 
 interface Delivery {
@@ -90,7 +93,7 @@ export class Pool {
       this.ports.failed(job, `its queue is full: ${maxQueued} jobs`, 503);
       return;
     }
-    this.queue.push({ job, queuedAt: this.ports.now(), deaths: 0, suspect: false, deliveries: [] });
+    this.queue.push({ job, queuedAt: this.ports.now(), deaths: 0, suspect: false, current: undefined, recalled: undefined });
     this.dispatch();
   }
 
@@ -165,7 +168,7 @@ export class Pool {
     for (const delivery of this.deliveries.values()) {
       if (delivery.cancelled || delivery.recalled || !this.ports.unwanted(delivery.entry.job)) continue;
       this.dropped++;
-      for (const each of [...delivery.entry.deliveries]) this.callOff(each);
+      this.callOffAll(delivery.entry);
     }
     this.dispatch();
   }
@@ -241,7 +244,7 @@ export class Pool {
     const slot = this.nextSlot;
     this.nextSlot = (slot + 1) >>> 0;
     const delivery: Delivery = { slot, entry, member, recalled: false, cancelled: false };
-    entry.deliveries.push(delivery);
+    entry.current = delivery;
     this.deliveries.set(slot, delivery);
     member.held.add(delivery);
     if (member.held.size === 1) member.lastHeard = this.ports.now();
@@ -257,8 +260,13 @@ export class Pool {
     const { entry } = delivery;
     this.forget(delivery);
     if (delivery.cancelled) return undefined;
-    if (entry.deliveries.length > 0) for (const each of [...entry.deliveries]) this.callOff(each);
+    if (entry.current || entry.recalled) this.callOffAll(entry);
     return entry;
+  }
+
+  private callOffAll(entry: Entry): void {
+    if (entry.current) this.callOff(entry.current);
+    for (const each of [...(entry.recalled ?? [])]) this.callOff(each);
   }
 
   private callOff(delivery: Delivery): void {
@@ -270,9 +278,12 @@ export class Pool {
   private forget(delivery: Delivery): void {
     this.deliveries.delete(delivery.slot);
     delivery.member.held.delete(delivery);
-    const { deliveries } = delivery.entry;
-    if (deliveries.length === 1) deliveries.pop();
-    else deliveries.splice(deliveries.indexOf(delivery), 1);
+    const { entry } = delivery;
+    if (entry.current === delivery) entry.current = undefined;
+    else if (entry.recalled) {
+      const others = entry.recalled.filter((each) => each !== delivery);
+      entry.recalled = others.length > 0 ? others : undefined;
+    }
   }
 
   private takeBack(member: Member, unstarted: readonly number[]): void {
@@ -292,11 +303,11 @@ export class Pool {
 
   /** @param running it was in the handler for certain; @param suspect it may have been */
   private afterDeath(entry: Entry, member: Member, running: boolean, suspect: boolean): void {
-    if (entry.deliveries.some((delivery) => !delivery.recalled)) return;
+    if (entry.current) return;
     if (running) entry.deaths++;
     if (entry.deaths >= this.options.maxAttempts) {
       this.settledFailed++;
-      for (const delivery of [...entry.deliveries]) this.forget(delivery);
+      this.callOffAll(entry);
       const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
       this.ports.failed(entry.job, `${workers} died with this job in hand, the last was ${member.name}`, 0);
       return;
@@ -350,6 +361,8 @@ export class Pool {
     const count = Math.min(Math.ceil(unstarted.length / 2), this.windowOf(to));
     for (const delivery of unstarted.slice(unstarted.length - count)) {
       delivery.recalled = true;
+      const { entry } = delivery;
+      entry.recalled = [...(entry.recalled ?? []), delivery];
       from.held.delete(delivery);
       from.link.send({ type: "recall", slot: delivery.slot });
       this.deliver(delivery.entry, to);

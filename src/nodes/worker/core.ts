@@ -2,6 +2,7 @@ import { messageOf, unreachable } from "../../errors.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import type { FromWorker, ToWorker, Work } from "../../protocol/messages.js";
 import { decodeBody } from "../../protocol/payload.js";
+import { Fifo } from "../fifo.js";
 import { Credits } from "./credits.js";
 import type { Handler, Logger } from "./handler.js";
 import { JobContext } from "./job-context.js";
@@ -21,7 +22,7 @@ const SLICE_MS = 1;
 /** Runs jobs in the order they came, `concurrency` at a time, and knows nothing of sockets. */
 export class WorkerCore {
   done = 0;
-  private queue: Work[] = [];
+  private readonly queue = new Fifo<Work>();
   private readonly running = new Map<number, JobContext>();
   private readonly credits: Credits;
   private scheduled = false;
@@ -43,7 +44,7 @@ export class WorkerCore {
 
   /** The link is new: whatever the old one brought is somebody else's now, and what runs is not waited for. */
   hello(): void {
-    this.queue = [];
+    this.queue.clear();
     for (const context of this.running.values()) context.abort();
     this.running.clear();
     const { stageNumber: stage, name } = this.plan;
@@ -51,8 +52,8 @@ export class WorkerCore {
   }
 
   retire(): void {
-    const unstarted = this.queue.map((work) => work.slot);
-    this.queue = [];
+    const unstarted = this.queue.toArray().map((work) => work.slot);
+    this.queue.clear();
     this.ports.send({ type: "leave", unstarted });
   }
 
@@ -79,9 +80,7 @@ export class WorkerCore {
   }
 
   private forget(slot: number): boolean {
-    const index = this.queue.findIndex((work) => work.slot === slot);
-    if (index >= 0) this.queue.splice(index, 1);
-    return index >= 0;
+    return this.queue.filter((work) => work.slot !== slot) > 0;
   }
 
   /** Whatever becomes of it, the proxy hears of the slot once more, and so knows what is still in hand here. */
@@ -104,22 +103,20 @@ export class WorkerCore {
 
   private pump(): void {
     this.pumping = true;
-    let started = 0;
-    while (started < this.queue.length && this.running.size < this.plan.concurrency) {
-      if (performance.now() >= this.sliceEnd) {
+    while (this.queue.size > 0 && this.running.size < this.plan.concurrency) {
+      const now = performance.now();
+      if (now >= this.sliceEnd) {
         this.pumpLater();
         break;
       }
-      this.start(this.queue[started++]!);
+      this.start(this.queue.shift()!, now);
     }
-    if (started > 0) this.queue.splice(0, started);
     this.pumping = false;
   }
 
-  private start(work: Work): void {
+  private start(work: Work, startedAt: number): void {
     const context = new JobContext(this.plan, work, this.log);
     this.running.set(work.slot, context);
-    const startedAt = performance.now();
     try {
       const returned = this.handler(decodeBody(work) as never, context);
       if (isPromise(returned)) {
@@ -165,7 +162,7 @@ export class WorkerCore {
 
   /** After an async job: the next one may start in the same turn, as long as the slice lasts. */
   private next(): void {
-    if (this.pumping || this.queue.length === 0 || this.scheduled) return;
+    if (this.pumping || this.queue.size === 0 || this.scheduled) return;
     this.pump();
   }
 }
