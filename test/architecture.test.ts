@@ -76,7 +76,10 @@ describe("the import rule", () => {
 
   it("gives each package one home", () => {
     const wrong = packageImports.filter(({ file, specifier }) => {
-      const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+      const name = specifier
+        .split("/")
+        .slice(0, specifier.startsWith("@") ? 2 : 1)
+        .join("/");
       return !HOMES[name]?.some((home) => file.startsWith(`${home}/`));
     });
     expect(wrong.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);

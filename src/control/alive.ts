@@ -7,8 +7,10 @@ const TIME_TO_LISTEN_MS = 5_000;
 /** Whether the supervisor of a record lives. A pid alone does not tell: it may have been given to another program. */
 export async function isAlive(record: RunRecord): Promise<boolean> {
   if (!processExists(record.pid)) return false;
-  if (await accepts(controlSocket(record))) return true;
-  return Date.now() - Date.parse(record.startedAt) < TIME_TO_LISTEN_MS;
+  const refusal = await knock(controlSocket(record));
+  if (refusal === undefined) return true;
+  // A socket that is there and refuses belongs to a process that is gone.
+  return refusal === "ENOENT" && Date.now() - Date.parse(record.startedAt) < TIME_TO_LISTEN_MS;
 }
 
 function processExists(pid: number): boolean {
@@ -20,13 +22,14 @@ function processExists(pid: number): boolean {
   }
 }
 
-function accepts(path: string): Promise<boolean> {
+/** Undefined when somebody listens, else the code of the error. */
+function knock(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = createConnection(path);
     socket.once("connect", () => {
       socket.destroy();
-      resolve(true);
+      resolve(undefined);
     });
-    socket.once("error", () => resolve(false));
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
   });
 }

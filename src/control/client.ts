@@ -26,7 +26,7 @@ function request<Result>(path: string, name: string, call: Call): Promise<Result
       if ("error" in response) reject(fromWireError(response.error));
       socket.destroy();
     });
-    socket.once("error", (cause) => reject(gone(name, cause)));
+    socket.on("error", (cause) => reject(gone(name, cause)));
     socket.once("close", () => reject(gone(name)));
   });
 }
@@ -37,7 +37,7 @@ function watch(path: string, onEvent: (event: RunEvent) => void): () => void {
   });
   // The run ended: that is the last thing to be watched.
   const ended = () => onEvent({ type: "state", state: "ended" });
-  socket.once("error", () => {});
+  socket.on("error", () => {});
   socket.once("close", ended);
   return () => {
     socket.off("close", ended);

@@ -12,6 +12,7 @@ export interface ControlServer {
 
 /** A client that does not read its answer is not waited for any longer. */
 const HANG_UP_MS = 1_000;
+const MOST_UNREAD_BYTES = 1024 * 1024;
 
 /** Lets `control` be used through a unix socket, by this user only. */
 export async function serveControl(control: Control, socketPath: string): Promise<ControlServer> {
@@ -53,7 +54,10 @@ class Connection {
     this.#socket = socket;
     // A client that goes away is no fault of the run.
     socket.on("error", () => socket.destroy());
-    createInterface({ input: socket }).on("line", (line) => void this.#onLine(line));
+    const lines = createInterface({ input: socket });
+    lines.on("line", (line) => void this.#onLine(line));
+    // readline repeats the errors of its input.
+    lines.on("error", () => {});
   }
 
   /** Closes it when all its requests are answered. */
@@ -88,6 +92,9 @@ class Connection {
   }
 
   #send(response: Response): void {
+    // A watcher that reads too slowly misses lines; it shall not fill the memory.
+    const isLog = "event" in response && response.event.type === "log";
+    if (isLog && this.#socket.writableLength > MOST_UNREAD_BYTES) return;
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(response)}\n`);
   }
 }

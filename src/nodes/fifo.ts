@@ -1,4 +1,4 @@
-const SMALLEST = 16;
+const SMALLEST = 128;
 
 /**
  * A first-in-first-out queue that also takes back at the front: a ring that doubles when it is full and halves when it

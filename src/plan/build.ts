@@ -135,11 +135,23 @@ function edgesOf(context: Context, stage: Stage) {
 function edgePlan(context: Context, stage: Stage, to: string): EdgePlan {
   const scatter = { kind: "scatter", origin: { stage: stage.name }, target: to } as const;
   const joins = joinsOf(context, scatter);
+  const emptyTo = nearest(context, to, joins);
   return {
     target: targetOf(context, to),
     gathered: joins.length > 0,
-    emptyTo: joins.length === 1 ? targetOf(context, joins[0]!.stage) : undefined,
+    emptyTo: emptyTo && targetOf(context, emptyTo.stage),
   };
+}
+
+/** The join that the parts would meet first: further ones gather what becomes of it. */
+function nearest({ topology }: Context, from: string, joins: readonly GraphJoin[]): GraphJoin | undefined {
+  const seen = new Set([from]);
+  for (const name of seen) {
+    const join = joins.find(({ stage }) => stage === name);
+    if (join) return join;
+    for (const edge of topology.edges) if (edge.from === name) seen.add(edge.to);
+  }
+  return undefined;
 }
 
 function joinPlan(context: Context, stage: Stage): JoinPlan | undefined {

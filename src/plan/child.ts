@@ -55,8 +55,21 @@ export type FromChild =
   | { readonly type: "drained" }
   /** The node cannot work; the process exits 1 after it. `text` is for people, stack included where it helps. */
   | { readonly type: "failed"; readonly node: string; readonly text: string }
-  | { readonly type: "log"; readonly node: string; readonly level: LogLevel; readonly time: number; readonly message: string; readonly fields?: Readonly<Record<string, unknown>> }
-  | { readonly type: "stats"; readonly id: number; readonly nodes: readonly NodeStats[]; readonly rss: number; readonly cpuMs: number };
+  | {
+      readonly type: "log";
+      readonly node: string;
+      readonly level: LogLevel;
+      readonly time: number;
+      readonly message: string;
+      readonly fields?: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly type: "stats";
+      readonly id: number;
+      readonly nodes: readonly NodeStats[];
+      readonly rss: number;
+      readonly cpuMs: number;
+    };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 

@@ -94,7 +94,7 @@ export interface EdgePlan {
   readonly target: Target;
   /** What is scattered along it is gathered by a join. */
   readonly gathered: boolean;
-  /** The join that an empty scatter completes; undefined when there is none, or more than one. */
+  /** The join that an empty scatter completes; undefined when none gathers it. */
   readonly emptyTo: Target | undefined;
 }
 

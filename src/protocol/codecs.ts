@@ -1,5 +1,17 @@
 import { unreachable } from "../errors.js";
-import type { Answer, Done, Failure, FromWorker, Group, Job, Output, ToOwner, ToProxy, ToWorker, Work } from "./messages.js";
+import type {
+  Answer,
+  Done,
+  Failure,
+  FromWorker,
+  Group,
+  Job,
+  Output,
+  ToOwner,
+  ToProxy,
+  ToWorker,
+  Work,
+} from "./messages.js";
 import { OutputRoute } from "./messages.js";
 import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 import { PayloadKind } from "./payload.js";

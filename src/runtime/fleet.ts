@@ -1,32 +1,15 @@
-import type { LogEntry } from "../control/types.js";
 import { unreachable } from "../errors.js";
 import type { FromChild, ToChild } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
 import { type Exit, spawnChild } from "./child.js";
-import type { Compiled } from "./compile.js";
 import { environmentOf } from "./environment.js";
 import { exitReport } from "./exit-report.js";
-import type { Guardian } from "./guardian.js";
+import type { FleetOptions } from "./fleet-options.js";
 import { backoffMs, hasProcess, RESTART_LIMIT, START_LIMIT } from "./lifecycle.js";
 import { messageEntry } from "./log-message.js";
 import { Member } from "./member.js";
 import { Waiters } from "./waiters.js";
-
-export interface FleetOptions {
-  /** The module that every child runs. */
-  readonly entry: string;
-  /** For ipc endpoints. */
-  readonly directory: string;
-  readonly guardian: Guardian;
-  readonly compiled: Promise<Compiled>;
-  readonly onLog: (entry: LogEntry) => void;
-  /** Unanswered requests of an owner that drains. */
-  readonly onPending: (pending: number) => void;
-  readonly onUrl: (url: string) => void;
-  /** Anything has changed. */
-  readonly onChange: () => void;
-}
 
 /** All child processes of a run: starts them, makes them known to each other, and starts again what dies. */
 export class Fleet {
@@ -216,7 +199,10 @@ export class Fleet {
   #onReady(member: Member, message: Extract<FromChild, { readonly type: "ready" }>): void {
     member.nodeReady(message.node);
     if (message.session !== undefined) member.session = message.session;
-    if (message.url !== undefined) this.#options.onUrl(message.url);
+    if (message.url !== undefined) {
+      member.keepPort(message.url);
+      this.#options.onUrl(message.url);
+    }
     if (!member.ready) return;
     member.advance({ type: "ready", at: performance.now() });
     if (this.#serving) this.#serveIn(member);
@@ -240,8 +226,8 @@ export class Fleet {
     this.changed();
   }
 
-  #ask(member: Member, then: "exited" | "starting"): void {
-    member.advance({ type: "asked", then });
+  #ask(member: Member, next: "exited" | "starting"): void {
+    member.advance({ type: "asked", next });
     this.#afterExit(member);
   }
 

@@ -23,7 +23,7 @@ export type LifeEvent =
   /** The run serves: what is ready is at work. */
   | { readonly type: "serving" }
   /** It is asked to end: for good, or to be started again. */
-  | { readonly type: "asked"; readonly then: "exited" | "starting" }
+  | { readonly type: "asked"; readonly next: "exited" | "starting" }
   | { readonly type: "exit"; readonly at: number; readonly limit: number }
   /** It is started again after an exit. */
   | { readonly type: "spawned" };
@@ -53,7 +53,7 @@ export function advance(life: Life, event: LifeEvent): Life {
     case "serving":
       return life.state === "ready" ? { ...life, state: "running" } : life;
     case "asked":
-      return asked(life, event.then);
+      return asked(life, event.next);
     case "exit":
       return exited(life, event.at, event.limit);
     case "spawned":
@@ -72,9 +72,9 @@ export function hasProcess(state: LifeState): boolean {
   return state === "starting" || state === "ready" || state === "running" || state === "draining";
 }
 
-function asked(life: Life, then: "exited" | "starting"): Life {
-  if (hasProcess(life.state)) return { ...life, state: "draining", after: then };
-  if (then === "exited") return { ...life, state: "exited" };
+function asked(life: Life, next: "exited" | "starting"): Life {
+  if (hasProcess(life.state)) return { ...life, state: "draining", after: next };
+  if (next === "exited") return { ...life, state: "exited" };
   return { ...life, state: "waiting", unready: 0, hasty: 0 };
 }
 

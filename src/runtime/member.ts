@@ -80,6 +80,14 @@ export class Member {
     this.nodes = [...this.nodes, node];
   }
 
+  /** A server that took any free port takes the same one when it is started again: its clients know no other. */
+  keepPort(url: string): void {
+    const port = Number(new URL(url).port);
+    this.nodes = this.nodes.map((node) =>
+      node.kind === "server" ? { ...node, server: { ...node.server, port } } : node,
+    );
+  }
+
   dismiss(node: string): void {
     this.nodes = this.nodes.filter((candidate) => candidate.name !== node);
     this.retiring.delete(node);

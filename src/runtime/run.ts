@@ -13,7 +13,7 @@ import type { Member } from "./member.js";
 import type { RunSettings } from "./options.js";
 import type { RunDirectory } from "./run-directory.js";
 import { Sampler } from "./sampler.js";
-import { stopFleet } from "./stopping.js";
+import { insist, stopFleet } from "./stopping.js";
 
 /** A run of a topology in this process: its Control, and how it begins and ends. */
 export interface Run extends Control {
@@ -103,6 +103,8 @@ export class SupervisedRun implements Run {
     if (member === undefined) throw unknownNode(node, fleet);
     const epoch = member.epoch;
     fleet.restart(member);
+    // A lone worker takes the time that its jobs need.
+    if (member.essential) void insist(fleet, member);
     await this.#until(() => member.epoch > epoch && isReady(member));
   }
 

@@ -30,8 +30,9 @@ export function countersOf(members: readonly Member[], totals: Totals): Readonly
   return counters;
 }
 
-export function nodesOf(view: FleetView): readonly NodeSnapshot[] {
-  return view.members.flatMap((member) => {
+/** Server, proxies, and workers by stage and number, whenever they were started. */
+export function nodesOf(view: FleetView, stages: readonly string[]): readonly NodeSnapshot[] {
+  const nodes = view.members.flatMap((member) => {
     const shared = {
       process: member.name,
       pid: member.child?.pid,
@@ -49,6 +50,10 @@ export function nodesOf(view: FleetView): readonly NodeSnapshot[] {
       ...shared,
     }));
   });
+  const place = ({ stage, name }: NodeSnapshot) =>
+    stage === undefined ? [-1, 0] : [stages.indexOf(stage), Number(name.slice(stage.length + 1))];
+  // Stable: what is no worker keeps the order of the plan.
+  return nodes.sort((a, b) => place(a)[0]! - place(b)[0]! || place(a)[1]! - place(b)[1]!);
 }
 
 export function stagesOf(view: FleetView, counts: WorkerCounts): readonly StageSnapshot[] {

@@ -46,7 +46,7 @@ export class Sampler {
       counters: sample.counters,
       perSecond: (name: string) => this.#rates.perSecond(name, sample),
     };
-    return { run, nodes: nodesOf(view), stages: stagesOf(view, counts), server: serverOf(view) };
+    return { run, nodes: nodesOf(view, [...counts.keys()]), stages: stagesOf(view, counts), server: serverOf(view) };
   }
 
   /** Waits only for what hosts a server or a proxy: a worker that computes answers when its job is done. */

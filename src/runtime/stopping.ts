@@ -1,5 +1,6 @@
 import type { StopResult } from "../control/types.js";
 import type { Fleet } from "./fleet.js";
+import type { Member } from "./member.js";
 
 export interface StopFleetOptions {
   readonly graceMs: number;
@@ -7,6 +8,16 @@ export interface StopFleetOptions {
   readonly kill: AbortSignal;
   /** Requests that were not answered when last heard. */
   readonly pending: () => number;
+}
+
+/** Makes a process that was asked to end do so; its next life, if it has one, is left alone. */
+export async function insist(fleet: Fleet, member: Member): Promise<void> {
+  const { child } = member;
+  const over = () => member.child !== child;
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    if (await fleet.within(STEP_MS, over)) return;
+    child?.signal(signal);
+  }
 }
 
 const STEP_MS = 2_000;

@@ -14,7 +14,9 @@ it.each([
 });
 
 it("bigints are written as plain digits, among everything else", () => {
-  expect(encodeJson({ sum: 2n ** 70n, list: [1, null, "x"] })).toBe('{"sum":1180591620717411303424,"list":[1,null,"x"]}');
+  expect(encodeJson({ sum: 2n ** 70n, list: [1, null, "x"] })).toBe(
+    '{"sum":1180591620717411303424,"list":[1,null,"x"]}',
+  );
 });
 
 it("what JSON cannot say is null, as in an array", () => {

@@ -28,14 +28,29 @@ const job: Job = {
   trace: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 };
 
-const toProxy: ToProxy[] = [job, { ...job, group: undefined, deadline: Number.POSITIVE_INFINITY, trace: "" }, { type: "cancel", session: 1, seq: 2 }];
+const toProxy: ToProxy[] = [
+  job,
+  { ...job, group: undefined, deadline: Number.POSITIVE_INFINITY, trace: "" },
+  { type: "cancel", session: 1, seq: 2 },
+];
 const toOwner: ToOwner[] = [
   { type: "answer", kind: 0, payload: "42", session: 1, seq: 2, meta: '{"status":201}', partial: true },
   { type: "failure", session: 1, seq: 2, stage: "sum", message: "no", status: 503 },
 ];
 const toWorker: ToWorker[] = [
   { type: "welcome", stage: "sum", concurrency: 4, edges: ["a", "server"] },
-  { type: "work", slot: 0xfffffffe, attempt: 1, session: 1, seq: 2, hops: 3, deadline: 4, trace: "", kind: 0, payload: "{}" },
+  {
+    type: "work",
+    slot: 0xfffffffe,
+    attempt: 1,
+    session: 1,
+    seq: 2,
+    hops: 3,
+    deadline: 4,
+    trace: "",
+    kind: 0,
+    payload: "{}",
+  },
   { type: "recall", slot: 1 },
   { type: "abort", slot: 2 },
   { type: "bye" },

@@ -3,13 +3,14 @@ import { HOME } from "../../plan/types.js";
 import type { Group, Job } from "../../protocol/messages.js";
 import { type Body, gather } from "../../protocol/payload.js";
 import { SERVER } from "../../topology/types.js";
+import { NumberMap } from "../number-map.js";
 
 /**
  * Gathers the parts of one scatter into one job. A part carries the stack of scatters it came through; the topmost one
  * that this join closes is the one it is gathered by, and what lay below it is the stack of the gathered job.
  */
 export class Gatherer {
-  private readonly waiting = new Map<number, Gathering>();
+  private readonly waiting = new NumberMap<Gathering>();
 
   constructor(
     private readonly plan: JoinPlan,
@@ -28,22 +29,24 @@ export class Gatherer {
     if (group.count === 0) return { ...job, ...this.gatherNothing(), group: group.up };
     let gathering = this.waiting.get(group.id);
     if (!gathering) {
-      gathering = { parts: new Map(), expected };
+      gathering = { id: group.id, missing: expected, parts: [] };
       this.waiting.set(group.id, gathering);
     }
-    gathering.parts.set(group.index, job);
-    if (gathering.parts.size < gathering.expected) return "waiting";
+    const { parts } = gathering;
+    if (parts[group.index] === undefined) gathering.missing--;
+    parts[group.index] = job;
+    if (gathering.missing > 0) return "waiting";
     this.waiting.delete(group.id);
-    return this.gather(gathering.parts, group, job);
+    return this.gather(parts, group, job);
   }
 
   /** Forgets what is not wanted any more; returns how many jobs that were. */
   drop(unwanted: (job: Job) => boolean): number {
     let dropped = 0;
-    for (const [id, { parts }] of this.waiting) {
-      const [first] = parts.values();
-      if (!unwanted(first!)) continue;
-      dropped += parts.size;
+    for (const { id, parts } of this.waiting.values()) {
+      const jobs = parts.filter((job) => job !== undefined);
+      if (!unwanted(jobs[0]!)) continue;
+      dropped += jobs.length;
       this.waiting.delete(id);
     }
     return dropped;
@@ -60,12 +63,13 @@ export class Gatherer {
     return undefined;
   }
 
-  private gather(parts: ReadonlyMap<number, Job>, group: Group, last: Job): Job {
+  private gather(parts: readonly (Job | undefined)[], group: Group, last: Job): Job {
     const scattered = group.target !== HOME;
     const byStage: { name: string; many: boolean; parts: Job[] }[] = [];
     let hops = 0;
-    for (const index of [...parts.keys()].sort((a, b) => a - b)) {
-      const job = parts.get(index)!;
+    for (const job of parts) {
+      // Branches that do not lead to this join leave gaps.
+      if (job === undefined) continue;
       hops = Math.max(hops, job.hops);
       const same = byStage.find(({ parts: [first] }) => first!.from === job.from);
       if (same) {
@@ -89,6 +93,8 @@ export class Gatherer {
 }
 
 interface Gathering {
-  readonly parts: Map<number, Job>;
-  readonly expected: number;
+  readonly id: number;
+  missing: number;
+  /** By their index in the scatter. */
+  readonly parts: (Job | undefined)[];
 }

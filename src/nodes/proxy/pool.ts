@@ -2,13 +2,17 @@ import type { StageStats } from "../../plan/child.js";
 import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
 import { Fifo } from "../fifo.js";
+import { NumberMap } from "../number-map.js";
+import { Hand } from "./hand.js";
 
 /** What a pool says to its proxy. */
 export interface PoolPorts {
   /** A worker finished the job. */
   done(job: Job, outputs: readonly Output[]): void;
-  /** A worker threw, or the job was given up. */
+  /** A worker threw. */
   failed(job: Job, message: string, status: number): void;
+  /** The job was not taken, or given up. */
+  refused(job: Job, message: string, status: number): void;
   /** Nobody waits for the job any more. */
   unwanted(job: Job): boolean;
   now(): number;
@@ -40,6 +44,9 @@ interface Entry {
 }
 
 interface Delivery {
+  /** Its neighbours in the hand that it is in. */
+  before: Delivery | undefined;
+  after: Delivery | undefined;
   readonly slot: number;
   readonly entry: Entry;
   readonly member: Member;
@@ -54,7 +61,7 @@ interface Member {
   readonly name: string;
   credits: number;
   /** In the order of delivery, which is the order in which the worker starts them. Recalled ones are not in it. */
-  readonly held: Set<Delivery>;
+  readonly held: Hand<Delivery>;
   leaving: boolean;
   lastHeard: number;
 }
@@ -71,7 +78,7 @@ export class Pool {
   private readonly queue = new Fifo<Entry>();
   private readonly suspects = new Fifo<Entry>();
   private readonly members = new Map<Link<ToWorker>, Member>();
-  private readonly deliveries = new Map<number, Delivery>();
+  private readonly deliveries = new NumberMap<Delivery>();
   private recallTimer: NodeJS.Timeout | undefined;
   private nextSlot = 0;
   private received = 0;
@@ -90,10 +97,17 @@ export class Pool {
     const { maxQueued } = this.options;
     if (maxQueued !== undefined && this.depth >= maxQueued) {
       this.settledFailed++;
-      this.ports.failed(job, `its queue is full: ${maxQueued} jobs`, 503);
+      this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, 503);
       return;
     }
-    this.queue.push({ job, queuedAt: this.ports.now(), deaths: 0, suspect: false, current: undefined, recalled: undefined });
+    this.queue.push({
+      job,
+      queuedAt: this.ports.now(),
+      deaths: 0,
+      suspect: false,
+      current: undefined,
+      recalled: undefined,
+    });
     this.dispatch();
   }
 
@@ -133,7 +147,7 @@ export class Pool {
     if (this.members.has(link)) this.lose(link);
     const now = this.ports.now();
     const { stage, concurrency, edges } = this.options;
-    this.members.set(link, { link, name, credits, held: new Set(), leaving: false, lastHeard: now });
+    this.members.set(link, { link, name, credits, held: new Hand(), leaving: false, lastHeard: now });
     link.send({ type: "welcome", stage, concurrency, edges });
     this.dispatch();
   }
@@ -143,7 +157,7 @@ export class Pool {
     const member = this.members.get(link);
     if (!member) return;
     this.members.delete(link);
-    const held = [...member.held];
+    const held = member.held.toArray();
     for (const delivery of this.deliveries.values()) {
       if (delivery.member === member) this.forget(delivery);
     }
@@ -243,7 +257,15 @@ export class Pool {
     const { job } = entry;
     const slot = this.nextSlot;
     this.nextSlot = (slot + 1) >>> 0;
-    const delivery: Delivery = { slot, entry, member, recalled: false, cancelled: false };
+    const delivery: Delivery = {
+      before: undefined,
+      after: undefined,
+      slot,
+      entry,
+      member,
+      recalled: false,
+      cancelled: false,
+    };
     entry.current = delivery;
     this.deliveries.set(slot, delivery);
     member.held.add(delivery);
@@ -277,7 +299,7 @@ export class Pool {
 
   private forget(delivery: Delivery): void {
     this.deliveries.delete(delivery.slot);
-    delivery.member.held.delete(delivery);
+    if (!delivery.recalled) delivery.member.held.remove(delivery);
     const { entry } = delivery;
     if (entry.current === delivery) entry.current = undefined;
     else if (entry.recalled) {
@@ -292,7 +314,8 @@ export class Pool {
       const delivery = this.deliveries.get(slot);
       if (!delivery || delivery.member !== member) continue;
       this.forget(delivery);
-      if (!delivery.recalled && !delivery.cancelled) this.queue.unshift(delivery.entry);
+      if (delivery.recalled || delivery.cancelled) continue;
+      (delivery.entry.suspect ? this.suspects : this.queue).unshift(delivery.entry);
     }
   }
 
@@ -309,7 +332,7 @@ export class Pool {
       this.settledFailed++;
       this.callOffAll(entry);
       const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
-      this.ports.failed(entry.job, `${workers} died with this job in hand, the last was ${member.name}`, 0);
+      this.ports.refused(entry.job, `${workers} died with this job in hand, the last was ${member.name}`, 0);
       return;
     }
     this.redelivered++;
@@ -357,13 +380,16 @@ export class Pool {
   }
 
   private recall(from: Member, to: Member): number {
-    const unstarted = [...from.held].slice(this.options.concurrency).filter((delivery) => !delivery.cancelled);
+    const unstarted = from.held
+      .toArray()
+      .slice(this.options.concurrency)
+      .filter((delivery) => !delivery.cancelled);
     const count = Math.min(Math.ceil(unstarted.length / 2), this.windowOf(to));
     for (const delivery of unstarted.slice(unstarted.length - count)) {
       delivery.recalled = true;
       const { entry } = delivery;
       entry.recalled = [...(entry.recalled ?? []), delivery];
-      from.held.delete(delivery);
+      from.held.remove(delivery);
       from.link.send({ type: "recall", slot: delivery.slot });
       this.deliver(delivery.entry, to);
     }
@@ -373,7 +399,5 @@ export class Pool {
 
 /** It has a suspect job, and nothing else may share its fate. */
 function isIsolated(member: Member): boolean {
-  if (member.held.size !== 1) return false;
-  const [only] = member.held;
-  return only!.entry.suspect;
+  return member.held.size === 1 && member.held.first!.entry.suspect;
 }

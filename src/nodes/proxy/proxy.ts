@@ -1,6 +1,15 @@
 import type { ProxyPlan, StagePlan } from "../../plan/types.js";
 import { answersChannel, jobsChannel, workersChannel } from "../../protocol/codecs.js";
-import type { Answer, Failure, FromWorker, Job, ToOwner, ToProxy, ToWorker } from "../../protocol/messages.js";
+import {
+  type Answer,
+  type Failure,
+  type FromWorker,
+  type Job,
+  requestName,
+  type ToOwner,
+  type ToProxy,
+  type ToWorker,
+} from "../../protocol/messages.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Gatherer } from "./gatherer.js";
@@ -13,7 +22,7 @@ const SWEEP_MS = 250;
 
 /** Binds a proxy's inboxes: jobs come in from owners and other proxies, workers say hello and are given work. */
 export async function bindProxy(plan: ProxyPlan, context: NodeContext): Promise<BoundNode> {
-  const proxy = new Proxy(plan, context);
+  const proxy = new ProxyNode(plan, context);
   const jobs = await context.network.bind(plan.jobs, jobsChannel, {
     onMessage: (_, message) => proxy.receiveJob(message),
     onGone: () => {},
@@ -38,7 +47,7 @@ interface HostedStage {
   readonly gatherer: Gatherer | undefined;
 }
 
-class Proxy implements RunningNode {
+class ProxyNode implements RunningNode {
   readonly inboxes: Inbox[] = [];
   private readonly wishes = new DeadWishes();
   private readonly stages = new Map<number, HostedStage>();
@@ -126,6 +135,8 @@ class Proxy implements RunningNode {
     const router = new Router(plan, this.plan.number, this.plan.maxHops, {
       toStage: (job) => this.toStage(job),
       toOwner: (owner, message) => this.toOwner(owner, message),
+      onRefused: (job, message) =>
+        this.context.log("warn", `stage ${plan.name}: ${message}`, { request: requestName(job.session, job.seq) }),
     });
     const pool = new Pool(
       {
@@ -139,6 +150,7 @@ class Proxy implements RunningNode {
       {
         done: (job, outputs) => router.route(job, outputs),
         failed: (job, message, status) => router.fail(job, message, status),
+        refused: (job, message, status) => router.refuse(job, message, status),
         unwanted: (job) => this.isUnwanted(job),
         now: () => performance.now(),
       },
@@ -159,7 +171,7 @@ class Proxy implements RunningNode {
     }
     const gathered = stage.gatherer ? stage.gatherer.add(job) : job;
     if (gathered === "stray") {
-      stage.router.fail(job, "it gathers the parts of a scatter, but this job does not come from one that it knows", 0);
+      stage.router.refuse(job, "it gathers the parts of a scatter, but this job does not come from one that it knows");
     } else if (gathered !== "waiting") stage.pool.add(gathered);
   }
 

@@ -16,6 +16,8 @@ import { groupId } from "../group.js";
 export interface RouterPorts {
   toStage(job: Job): void;
   toOwner(owner: number, message: Answer | Failure): void;
+  /** The graph itself refused the job: no worker has logged it. */
+  onRefused(job: Job, message: string): void;
 }
 
 /**
@@ -35,7 +37,7 @@ export class Router {
 
   route(job: Job, outputs: readonly Output[]): void {
     if (outputs.some((output) => !this.stage.edges[output.edge] && isDirected(output.route))) {
-      this.fail(job, "its worker named an edge that does not exist", 0);
+      this.refuse(job, "its worker named an edge that does not exist");
       return;
     }
     const only = outputs.length === 1;
@@ -61,14 +63,21 @@ export class Router {
     }
   }
 
+  /** A worker threw. */
   fail(job: Job, message: string, status: number): void {
     this.ports.toOwner(job.owner, failure(job, this.stage.name, message, status));
+  }
+
+  /** The job cannot go on, through no throw of a worker's. */
+  refuse(job: Job, message: string, status = 0): void {
+    this.ports.onRefused(job, message);
+    this.fail(job, message, status);
   }
 
   private follow(job: Job, body: Body, only: boolean): void {
     const { all, copies } = this.stage;
     if (all.length === 0) {
-      this.fail(job, "it returned a value, but the worker has to choose its edge: return to(stage, value)", 0);
+      this.refuse(job, "it returned a value, but the worker has to choose its edge: return to(stage, value)");
     } else if (copies === undefined) {
       for (const target of all) this.send(job, target, body, job.group, "", only && all.length === 1);
     } else {
@@ -100,7 +109,7 @@ export class Router {
   private scatterNothing(job: Job, output: Output): void {
     const { target, emptyTo } = this.edge(output);
     if (emptyTo === undefined) {
-      this.fail(job, "it scattered an empty list, and no join gathers it", 0);
+      this.refuse(job, "it scattered an empty list, and no join gathers it");
       return;
     }
     const group = { origin: this.stage.number, target, id: this.newGroupId(), index: 0, count: 0, up: job.group };
@@ -114,9 +123,9 @@ export class Router {
       const partial = !only || group !== undefined;
       this.ports.toOwner(owner, { type: "answer", session, seq, kind, payload, meta, partial });
     } else if (job.hops >= this.maxHops) {
-      this.fail(job, `the job has made ${job.hops} hops, the most that max_hops allows`, 0);
+      this.refuse(job, `the job has made ${job.hops} hops, the most that max_hops allows`);
     } else if (depthOf(group) > MAX_GROUP_DEPTH) {
-      this.fail(job, `scatters are nested deeper than ${MAX_GROUP_DEPTH}`, 0);
+      this.refuse(job, `scatters are nested deeper than ${MAX_GROUP_DEPTH}`);
     } else {
       const { attempt, priority, deadline, trace } = job;
       const from = this.stage.number;

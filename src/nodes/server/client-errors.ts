@@ -16,7 +16,7 @@ export function clientErrorHandler(connections: Connections, stats: HttpStats): 
     const { newest, waiting } = connections.of(socket);
     const silent = newest === undefined || newest.writableFinished || !newest.headersSent;
     // While an earlier request waits, the client would take this for its answer.
-    if (!socket.writable || waiting.size > 0 || !silent) {
+    if (!socket.writable || waiting.length > 0 || !silent) {
       socket.destroy();
       return;
     }

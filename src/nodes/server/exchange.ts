@@ -26,7 +26,7 @@ export class Exchange implements Waiting {
     this.#stats.inFlight += 1;
     // The client may have hung up while its body was read; then the socket's close has passed already.
     if (this.#connection.socket.destroyed) this.cancel();
-    else this.#connection.waiting.add(this);
+    else this.#connection.waiting.push(this);
   }
 
   settle(outcome: Outcome): void {
@@ -47,7 +47,9 @@ export class Exchange implements Waiting {
     if (submission === undefined) return undefined;
     this.#submission = undefined;
     this.#stats.inFlight -= 1;
-    this.#connection.waiting.delete(this);
+    const { waiting } = this.#connection;
+    const index = waiting.indexOf(this);
+    if (index >= 0) waiting.splice(index, 1);
     return submission;
   }
 }

@@ -11,6 +11,7 @@ import {
 import { byteLength } from "../../protocol/payload.js";
 import type { Link } from "../../transport/types.js";
 import { groupId } from "../group.js";
+import { NumberMap } from "../number-map.js";
 import type { AnswerMeta, Gateway, GatewayState, GraphRequest, Outcome, Submission } from "./gateway.js";
 
 /** Seconds that a refused client is asked to wait: queues of admitted requests drain in about that time or never. */
@@ -34,7 +35,7 @@ interface Pending {
 export class RequestOwner implements Gateway {
   /** Random and new at every start, so that what was meant for a former life is never taken for an answer. */
   readonly session = Math.floor(Math.random() * 2 ** 31);
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new NumberMap<Pending>();
   private readonly maxInFlight: number;
   private readonly maxBytes: number;
   private current: GatewayState = "starting";
@@ -146,7 +147,7 @@ export class RequestOwner implements Gateway {
 
   /** @param outcome undefined when the client itself has gone */
   private giveUp(entry: Pending, outcome: Outcome | undefined): void {
-    if (!this.pending.has(entry.seq)) return;
+    if (this.pending.get(entry.seq) !== entry) return;
     this.cancelInGraph(entry.seq);
     this.settle(entry, outcome);
   }

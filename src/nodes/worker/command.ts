@@ -29,7 +29,9 @@ function spawnProgram(run: Command, plan: WorkerPlan): Promise<ChildProcessWitho
   const child = spawn(file!, args, { cwd: run.cwd, env, stdio: "pipe" });
   return new Promise((resolve, reject) => {
     child.once("spawn", () => resolve(child));
-    child.once("error", (cause) => reject(new Error(`cannot start ${run.argv.join(" ")}: ${cause.message}`, { cause })));
+    child.once("error", (cause) =>
+      reject(new Error(`cannot start ${run.argv.join(" ")}: ${cause.message}`, { cause })),
+    );
   });
 }
 
@@ -40,6 +42,7 @@ interface Call {
 
 class Program {
   private readonly calls = new Map<number, Call>();
+  private readonly aborted = new Set<number>();
   private nextId = 1;
   private ending = false;
 
@@ -57,8 +60,18 @@ class Program {
   call(value: unknown, signal: AbortSignal): Promise<unknown> {
     const id = this.nextId++;
     this.child.stdin.write(`${encodeJson({ id, value })}\n`);
-    signal.addEventListener("abort", () => this.child.stdin.write(`${encodeJson({ id, abort: true })}\n`), { once: true });
+    signal.addEventListener("abort", () => this.abort(id), { once: true });
     return new Promise((resolve, reject) => this.calls.set(id, { resolve, reject }));
+  }
+
+  /** The program may answer all the same, or not: nobody waits for it. */
+  private abort(id: number): void {
+    const call = this.calls.get(id);
+    if (!call) return;
+    this.calls.delete(id);
+    this.aborted.add(id);
+    this.child.stdin.write(`${encodeJson({ id, abort: true })}\n`);
+    call.reject(new Error("aborted"));
   }
 
   end(): void {
@@ -74,12 +87,14 @@ class Program {
       this.log.warn(`not a JSON line, shown as it came: ${line}`);
       return;
     }
-    const call = this.calls.get(said?.["id"] as number);
+    const id = said?.["id"] as number;
+    if (this.aborted.delete(id)) return;
+    const call = this.calls.get(id);
     if (!call) {
       this.log.warn(`an answer without the id of a job in hand: ${line}`);
       return;
     }
-    this.calls.delete(said["id"] as number);
+    this.calls.delete(id);
     settle(call, said);
   }
 

@@ -23,7 +23,7 @@ const SLICE_MS = 1;
 export class WorkerCore {
   done = 0;
   private readonly queue = new Fifo<Work>();
-  private readonly running = new Map<number, JobContext>();
+  private running: JobContext[] = [];
   private readonly credits: Credits;
   private scheduled = false;
   private pumping = false;
@@ -39,14 +39,14 @@ export class WorkerCore {
   }
 
   get runningCount(): number {
-    return this.running.size;
+    return this.running.length;
   }
 
   /** The link is new: whatever the old one brought is somebody else's now, and what runs is not waited for. */
   hello(): void {
     this.queue.clear();
-    for (const context of this.running.values()) context.abort();
-    this.running.clear();
+    for (const context of this.running) context.abort();
+    this.running = [];
     const { stageNumber: stage, name } = this.plan;
     this.ports.send({ type: "hello", stage, name, credits: this.credits.count });
   }
@@ -85,7 +85,7 @@ export class WorkerCore {
 
   /** Whatever becomes of it, the proxy hears of the slot once more, and so knows what is still in hand here. */
   private abort(slot: number): void {
-    if (!this.forget(slot)) this.running.get(slot)?.abort();
+    if (!this.forget(slot)) this.running.find((context) => context.slot === slot)?.abort();
     else this.ports.send({ type: "failed", slot, credits: this.credits.count, message: "aborted", status: 0 });
   }
 
@@ -103,7 +103,7 @@ export class WorkerCore {
 
   private pump(): void {
     this.pumping = true;
-    while (this.queue.size > 0 && this.running.size < this.plan.concurrency) {
+    while (this.queue.size > 0 && this.running.length < this.plan.concurrency) {
       const now = performance.now();
       if (now >= this.sliceEnd) {
         this.pumpLater();
@@ -116,9 +116,10 @@ export class WorkerCore {
 
   private start(work: Work, startedAt: number): void {
     const context = new JobContext(this.plan, work, this.log);
-    this.running.set(work.slot, context);
+    this.running.push(context);
     try {
-      const returned = this.handler(decodeBody(work) as never, context);
+      const { handler } = this;
+      const returned = handler(decodeBody(work) as never, context);
       if (isPromise(returned)) {
         returned.then(
           (value) => this.finish(work, context, startedAt, value),
@@ -133,7 +134,7 @@ export class WorkerCore {
   private finish(work: Work, context: JobContext, startedAt: number, value: unknown): void {
     try {
       const outputs = outputsOf(value, this.plan.edges);
-      if (!this.end(work, context, startedAt)) return;
+      if (!this.end(context, startedAt)) return;
       this.ports.send({ type: "done", slot: work.slot, credits: this.credits.count, outputs });
     } catch (error) {
       this.fail(work, context, startedAt, error);
@@ -143,7 +144,7 @@ export class WorkerCore {
   }
 
   private fail(work: Work, context: JobContext, startedAt: number, error: unknown): void {
-    if (this.end(work, context, startedAt)) {
+    if (this.end(context, startedAt)) {
       const message = messageOf(error);
       const status = statusOf(error);
       this.ports.send({ type: "failed", slot: work.slot, credits: this.credits.count, message, status });
@@ -153,11 +154,14 @@ export class WorkerCore {
   }
 
   /** False when the job came over a link that is no more: its slot means another job now, or none. */
-  private end(work: Work, context: JobContext, startedAt: number): boolean {
+  private end(context: JobContext, startedAt: number): boolean {
     this.credits.record(performance.now() - startedAt);
     this.done++;
-    if (this.running.get(work.slot) !== context) return false;
-    return this.running.delete(work.slot);
+    const index = this.running.indexOf(context);
+    if (index < 0) return false;
+    this.running[index] = this.running.at(-1)!;
+    this.running.pop();
+    return true;
   }
 
   /** After an async job: the next one may start in the same turn, as long as the slice lasts. */

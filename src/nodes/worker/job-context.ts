@@ -13,6 +13,10 @@ export class JobContext implements Context {
     readonly log: Logger,
   ) {}
 
+  get slot(): number {
+    return this.work.slot;
+  }
+
   get topology(): string {
     return this.plan.topology;
   }

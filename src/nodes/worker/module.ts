@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../../errors.js";
 import type { WorkerModule } from "./handler.js";
 
 /**
@@ -10,9 +11,22 @@ import type { WorkerModule } from "./handler.js";
 export async function loadWorkerModule(source: string, file: string, copy: string): Promise<WorkerModule> {
   const url = pathToFileURL(file);
   if (copy !== "") url.search = copy;
-  const module = (await import(url.href)) as Partial<WorkerModule>;
+  const module = await importModule(url, source);
   if (typeof module.default !== "function") {
     throw new Error(`${source} has no default export that is a function: export default async (job, ctx) => …`);
   }
   return module as WorkerModule;
+}
+
+async function importModule(url: URL, source: string): Promise<Partial<WorkerModule>> {
+  try {
+    return (await import(url.href)) as Partial<WorkerModule>;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND" || !messageOf(error).includes("'zpipe'"))
+      throw error;
+    throw new Error(
+      `${source} imports "zpipe", which is not installed there: npm install zpipe, or make it a .ts file, which needs no installation`,
+      { cause: error },
+    );
+  }
 }

@@ -38,7 +38,8 @@ function output(route: OutputRoute, edge: number, value: unknown, meta = ""): Ou
 function edgeIndex(stage: string, edges: readonly string[]): number {
   const index = edges.indexOf(stage);
   if (index >= 0) return index;
-  const known = edges.length === 0 ? "it has no edges" : `its edges lead to ${edges.map((name) => `"${name}"`).join(", ")}`;
+  const known =
+    edges.length === 0 ? "it has no edges" : `its edges lead to ${edges.map((name) => `"${name}"`).join(", ")}`;
   const hint = stage === SERVER ? "; use reply(value) to answer at once" : "";
   throw new Error(`no edge leads to "${stage}": ${known}${hint}`);
 }

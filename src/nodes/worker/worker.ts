@@ -1,7 +1,7 @@
 import type { WorkerPlan } from "../../plan/types.js";
 import { workersChannel } from "../../protocol/codecs.js";
-import type { Connection } from "../../transport/types.js";
 import type { FromWorker } from "../../protocol/messages.js";
+import type { Connection } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { startCommand } from "./command.js";
 import { WorkerCore } from "./core.js";
@@ -23,7 +23,11 @@ export interface ModuleSource {
   readonly copy: string;
 }
 
-async function loadModule(plan: WorkerPlan, context: NodeContext, { compiled, copy }: ModuleSource): Promise<WorkerModule> {
+async function loadModule(
+  plan: WorkerPlan,
+  context: NodeContext,
+  { compiled, copy }: ModuleSource,
+): Promise<WorkerModule> {
   const log = loggerOf(context);
   const { topology, stage, name: worker, run } = plan;
   const module =

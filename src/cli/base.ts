@@ -1,0 +1,49 @@
+import { Command, Errors } from "@oclif/core";
+import { messageOf, ZpipeError } from "../errors.js";
+import { talk } from "./talk.js";
+
+/** stdout is for data, stderr for talk; every command knows --json. */
+export abstract class ZpipeCommand extends Command {
+  static override enableJsonFlag = true;
+
+  /** Data: a line on stdout, unless --json prints the result instead. */
+  protected print(text: string): void {
+    this.log(text);
+  }
+
+  protected override async catch(error: Error & { exitCode?: number }): Promise<void> {
+    if (error instanceof Errors.ExitError) throw error;
+    if (this.jsonEnabled()) {
+      process.exitCode = exitCodeOf(error);
+      this.logJson({ error: toJson(error) });
+    } else if (error instanceof ZpipeError) {
+      process.exitCode = error.exitCode;
+      reportError(error);
+    } else {
+      // Wrong flags are told by oclif with the help of the command; the rest is a bug, told with its stack.
+      throw error;
+    }
+  }
+}
+
+/** Messages that begin with file:line:column, so that editors find the place. */
+const PLACED: readonly string[] = ["invalid-topology", "compile-failed"];
+
+/** On stderr: what failed, and what to try. */
+export function reportError(error: ZpipeError): void {
+  talk(PLACED.includes(error.code) ? error.message : `Error: ${error.message}`);
+  for (const hint of error.hints) talk(`  ${hint}`);
+}
+
+function toJson(error: Error) {
+  if (error instanceof ZpipeError) {
+    return { code: error.code, message: error.message, hints: error.hints, exitCode: error.exitCode };
+  }
+  const code = error instanceof Errors.CLIError ? "usage" : "internal";
+  return { code, message: messageOf(error), hints: [], exitCode: exitCodeOf(error) };
+}
+
+function exitCodeOf(error: Error): number {
+  if (error instanceof ZpipeError) return error.exitCode;
+  return error instanceof Errors.CLIError ? (error.oclif.exit ?? 1) : 1;
+}

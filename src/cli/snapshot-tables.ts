@@ -1,0 +1,75 @@
+import type { NodeSnapshot, ServerSnapshot, Snapshot, StageSnapshot } from "../metrics/snapshot.js";
+import { formatTable } from "./table.js";
+
+/** A snapshot as `ps` shows it. */
+export function formatSnapshot({ run, nodes, stages, server }: Snapshot): string {
+  const title = `${run.name}: ${run.state} for ${formatDuration(run.uptimeMs)}, pid ${run.pid}, ${run.placement}, ${run.transport}`;
+  const door = server === undefined ? [] : [`${run.url ?? "not listening yet"}: ${formatServer(server)}`];
+  return [[title, ...door].join("\n"), nodeTable(nodes), stageTable(stages)].join("\n\n");
+}
+
+function nodeTable(nodes: readonly NodeSnapshot[]): string {
+  return formatTable(
+    ["NODE", "KIND", "PROCESS", "PID", "STATE", "RESTARTS", "UP", "MEMORY", "CPU %"],
+    nodes.map((node) => [
+      node.name,
+      node.kind,
+      node.process,
+      node.pid,
+      node.state,
+      node.restarts,
+      formatDuration(node.uptimeMs),
+      `${Math.round(node.rssBytes / 2 ** 20)} MiB`,
+      node.cpuPercent,
+    ]),
+  );
+}
+
+function stageTable(stages: readonly StageSnapshot[]): string {
+  return formatTable(
+    [
+      "STAGE",
+      "READY",
+      "IDLE",
+      "QUEUED",
+      "OLDEST",
+      "RUNNING",
+      "GATHERING",
+      "IN/S",
+      "OUT/S",
+      "DONE",
+      "FAILED",
+      "AGAIN",
+      "DROPPED",
+    ],
+    stages.map((stage) => [
+      stage.name,
+      `${stage.workers.ready}/${stage.workers.wanted}`,
+      stage.workers.idle,
+      stage.depth,
+      formatDuration(stage.oldestMs),
+      stage.inFlight,
+      stage.gathering,
+      stage.inPerSecond,
+      stage.outPerSecond,
+      stage.done,
+      stage.failed,
+      stage.redelivered,
+      stage.dropped,
+    ]),
+  );
+}
+
+function formatServer({ pending, requests, requestsPerSecond, statuses }: ServerSnapshot): string {
+  const answers = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
+  const answered = answers.length === 0 ? "" : ` (${answers.join(", ")})`;
+  return `${requests} requests${answered}, ${requestsPerSecond}/s, ${pending} pending`;
+}
+
+/** In the largest unit that gives a number of some use: `850ms`, `42s`, `17m`, `26h`, `12d`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)}ms`;
+  if (ms < 120_000) return `${Math.floor(ms / 1_000)}s`;
+  if (ms < 7_200_000) return `${Math.floor(ms / 60_000)}m`;
+  return ms < 172_800_000 ? `${Math.floor(ms / 3_600_000)}h` : `${Math.floor(ms / 86_400_000)}d`;
+}

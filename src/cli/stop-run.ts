@@ -1,0 +1,21 @@
+import { controlClient } from "../control/client.js";
+import type { RunRecord } from "../control/record.js";
+import type { StopResult } from "../control/types.js";
+import { talk } from "./talk.js";
+
+export interface Stopped extends StopResult {
+  readonly name: string;
+}
+
+/** Stops a run and says meanwhile what it waits for. */
+export async function stopRun(run: RunRecord, graceMs: number): Promise<Stopped> {
+  const control = controlClient(run);
+  const unwatch = control.watch((event) => {
+    if (event.type === "waiting") talk(`${run.name} waits for ${event.pending} unanswered requests`);
+  });
+  try {
+    return { name: run.name, ...(await control.stop({ graceMs, kill: graceMs === 0 })) };
+  } finally {
+    unwatch();
+  }
+}

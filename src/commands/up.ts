@@ -1,0 +1,110 @@
+import { Args, Flags } from "@oclif/core";
+import { ZpipeCommand } from "../cli/base.js";
+import { isDetached, startDetached, tellStarter } from "../cli/detached.js";
+import { runInForeground } from "../cli/foreground.js";
+import { loadOrFail } from "../cli/load.js";
+import { talk, wantsColour } from "../cli/talk.js";
+import { parseWorkers } from "../cli/workers-flag.js";
+import type { RunRecord } from "../control/record.js";
+import { toWireError } from "../control/wire.js";
+import { TRANSPORTS } from "../plan/types.js";
+import { PLACEMENTS } from "../topology/types.js";
+
+export default class Up extends ZpipeCommand {
+  static override summary = "Start a topology and serve until it is stopped.";
+  static override description = "Ctrl-C drains: what was taken is answered first. A second Ctrl-C kills.";
+  static override examples = ["<%= config.bin %> up topology.toml", "<%= config.bin %> up topology.toml -d --wait"];
+  static override args = { file: Args.string({ required: true, description: "the topology file" }) };
+  static override flags = {
+    name: Flags.string({
+      char: "n",
+      env: "ZPIPE_NAME",
+      description: "name of the run [default: that of the topology]",
+    }),
+    placement: Flags.option({
+      options: PLACEMENTS,
+      env: "ZPIPE_PLACEMENT",
+      description: "which nodes share a process",
+    })(),
+    transport: Flags.option({
+      options: TRANSPORTS,
+      env: "ZPIPE_TRANSPORT",
+      description: "how processes reach each other",
+    })(),
+    listen: Flags.string({
+      env: "ZPIPE_LISTEN",
+      helpValue: "URL",
+      description: "where the server listens; port 0: any",
+    }),
+    workers: Flags.string({
+      char: "w",
+      multiple: true,
+      multipleNonGreedy: true,
+      env: "ZPIPE_WORKERS",
+      helpValue: "STAGE=N",
+      description: "workers to start; may be repeated",
+    }),
+    detach: Flags.boolean({ char: "d", description: "go on in the background" }),
+    wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
+    timeout: Flags.integer({
+      dependsOn: ["wait"],
+      env: "ZPIPE_TIMEOUT",
+      min: 0,
+      helpValue: "SECONDS",
+      description: "wait no longer",
+    }),
+  };
+
+  async run(): Promise<RunRecord | undefined> {
+    const { args, flags } = await this.parse(Up);
+    // It takes longer to load than the topology; what waits for the disk waits at the same time.
+    if (!flags.detach) void import("../runtime/start.js");
+    const { topology, graph } = await loadOrFail(args.file);
+    const workers = parseWorkers(flags.workers ?? []);
+    if (flags.detach) return this.#detach(args.file, flags);
+    const { name, placement, transport, listen } = flags;
+    const version = this.config.version;
+    const echo = isDetached() ? undefined : process.stderr;
+    const colour = wantsColour(process.stderr);
+    process.exitCode = await runInForeground(
+      { topology, graph, name, placement, transport, listen, workers, version, echo, colour },
+      {
+        onOpen: ({ record }) => tellStarter({ type: "open", record }),
+        onReady: ({ record }) => {
+          tellStarter({ type: "ready", record });
+          if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(record)}\n`);
+        },
+      },
+    );
+    return undefined;
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    if (isDetached()) tellStarter({ type: "failed", error: toWireError(error) });
+    await super.catch(error);
+  }
+
+  async #detach(file: string, flags: DetachFlags): Promise<RunRecord> {
+    const { name, placement, transport, listen, workers = [], wait, timeout } = flags;
+    const given = Object.entries({ name, placement, transport, listen });
+    const argv = [
+      "up",
+      file,
+      ...given.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value])),
+      ...workers.flatMap((count) => ["--workers", count]),
+    ];
+    const record = await startDetached({ argv, wait, timeoutMs: timeout === undefined ? undefined : timeout * 1000 });
+    if (!this.jsonEnabled()) talk(`${record.name} is ${wait ? `up at ${record.url}` : "starting"} (pid ${record.pid})`);
+    return record;
+  }
+}
+
+interface DetachFlags {
+  readonly name: string | undefined;
+  readonly placement: string | undefined;
+  readonly transport: string | undefined;
+  readonly listen: string | undefined;
+  readonly workers: string[] | undefined;
+  readonly wait: boolean;
+  readonly timeout: number | undefined;
+}

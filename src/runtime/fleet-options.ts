@@ -1,0 +1,19 @@
+import type { LogEntry } from "../control/types.js";
+import type { Compiled } from "./compile.js";
+import type { Guardian } from "./guardian.js";
+
+/** What a fleet needs of its run, and whom it tells what. */
+export interface FleetOptions {
+  /** The module that every child runs. */
+  readonly entry: string;
+  /** For ipc endpoints. */
+  readonly directory: string;
+  readonly guardian: Guardian;
+  readonly compiled: Promise<Compiled>;
+  readonly onLog: (entry: LogEntry) => void;
+  /** Unanswered requests of an owner that drains. */
+  readonly onPending: (pending: number) => void;
+  readonly onUrl: (url: string) => void;
+  /** Anything has changed. */
+  readonly onChange: () => void;
+}

@@ -1,0 +1,120 @@
+import { statSync } from "node:fs";
+import { createConnection } from "node:net";
+import { describe, expect, test } from "vitest";
+import { controlClient } from "../../src/control/client.js";
+import { controlSocket } from "../../src/control/record.js";
+import type { Control, RunEvent } from "../../src/control/types.js";
+import type { Run } from "../../src/runtime/run.js";
+import { eventOf, nodeNamed, stage, started } from "../runtime/support.js";
+
+const square = stage("square");
+
+/** Both ways to a run keep the same promises. */
+describe.each<[string, (run: Run) => Control]>([
+  ["in the process of the run", (run) => run],
+  ["over the control socket", (run) => controlClient(run.record)],
+])("control %s", (_, controlOf) => {
+  test("a snapshot tells of run, nodes, stages and server", async () => {
+    const control = controlOf(await started([square]));
+    expect(await control.snapshot()).toMatchObject({
+      run: { name: "demo", state: "running", pid: process.pid, topology: "/nowhere/demo.toml" },
+      nodes: [{ kind: "server" }, { kind: "proxy" }, { kind: "worker", stage: "square" }, { kind: "worker" }],
+      stages: [{ name: "square", workers: { wanted: 2, ready: 2, idle: 1 }, depth: 2, received: 7, done: 5 }],
+      server: { requests: 5, statuses: { 200: 5 } },
+    });
+  });
+
+  test("scale tells what it has changed", async () => {
+    const control = controlOf(await started([square]));
+    expect(await control.scale([{ stage: "square", to: { delta: 1 } }])).toEqual({
+      stages: [{ stage: "square", before: 2, after: 3 }],
+    });
+  });
+
+  test("errors come with code, exit code and hints", async () => {
+    const control = controlOf(await started([square]));
+    await expect(control.scale([{ stage: "squar", to: 1 }])).rejects.toMatchObject({
+      name: "ZpipeError",
+      code: "unknown-stage",
+      exitCode: 2,
+      hints: ['did you mean "square"?'],
+    });
+    await expect(control.restart("squar.1")).rejects.toMatchObject({ code: "unknown-node" });
+  });
+
+  test("restart resolves when the node is ready again", async () => {
+    const control = controlOf(await started([square]));
+    await control.restart("square.1");
+    expect(await nodeNamed(control, "square.1")).toMatchObject({ restarts: 1, state: "running" });
+  });
+
+  test("watch begins with a snapshot and ends with the run", async () => {
+    const run = await started([square]);
+    const control = controlOf(run);
+    const events: RunEvent[] = [];
+    const ended = eventOf({ watch: (onEvent) => control.watch(onEvent) }, (event) => {
+      events.push(event);
+      return event.type === "state" && event.state === "ended" ? true : undefined;
+    });
+    await eventOf(control, (event) => (event.type === "snapshot" ? true : undefined));
+    await control.stop();
+    await ended;
+    expect(events[0]).toMatchObject({ type: "snapshot", snapshot: { run: { state: "running" } } });
+    expect(events.filter((event) => event.type === "state").map((event) => event.state)).toContain("draining");
+  });
+
+  test("stop is answered before the run is gone", async () => {
+    const run = await started([square]);
+    expect(await controlOf(run).stop({ graceMs: 1_000 })).toEqual({ clean: true, unanswered: 0 });
+    await run.ended;
+  });
+});
+
+describe("the control socket", () => {
+  test("is for its user only", async () => {
+    const { record } = await started([square]);
+    expect(statSync(controlSocket(record)).mode & 0o777).toBe(0o600);
+  });
+
+  test("answers what it does not understand with an error", async () => {
+    const { record } = await started([square]);
+    for (const line of [
+      "nonsense",
+      '{"id":1,"call":{"method":"dance"}}',
+      '{"id":1,"call":{"method":"scale","changes":[{}]}}',
+    ]) {
+      expect(await answerTo(controlSocket(record), line)).toHaveProperty("error");
+    }
+  });
+
+  test("survives clients that go away in the middle", async () => {
+    const run = await started([square]);
+    for (let client = 0; client < 50; client++) {
+      const socket = createConnection(controlSocket(run.record));
+      socket.on("error", () => {});
+      await new Promise((resolve) => socket.once("connect", resolve));
+      socket.write('{"id":1,"call":{"method":"watch"}}\n{"id":2,"call":{"method":"snapshot"}}\n');
+      // After what was written has been read, or before.
+      setTimeout(() => socket.destroy(), client % 3);
+    }
+    expect(await controlClient(run.record).snapshot()).toMatchObject({ run: { state: "running" } });
+  });
+
+  test("of a run that has ended says so", async () => {
+    const run = await started([square]);
+    await run.stop();
+    await run.ended;
+    await expect(controlClient(run.record).snapshot()).rejects.toMatchObject({ code: "run-gone", exitCode: 3 });
+  });
+});
+
+function answerTo(path: string, line: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(path, () => socket.write(`${line}\n`));
+    socket.once("error", reject);
+    socket.once("data", (data) => {
+      resolve(JSON.parse(data.toString()));
+      socket.destroy();
+    });
+  });
+}
