@@ -25,7 +25,7 @@ it("what JSON cannot say is null, as in an array", () => {
 
 it("a circle is an error, not an endless loop", () => {
   const circle: Record<string, unknown> = {};
-  circle["self"] = circle;
+  circle.self = circle;
   expect(() => encodeJson(circle)).toThrow(TypeError);
 });
 

@@ -114,7 +114,8 @@ describe.each(Object.entries(variants))("a link over %s", (_, variant) => {
   it("carries payloads of any size", async () => {
     const payload = "y".repeat(5_000_000);
     connect().send({ type: "done", slot: 1, credits: 1, outputs: [{ route: 0, edge: 0, meta: "", kind: 0, payload }] });
-    const [{ message }] = (await heard.take(1)) as [{ message: Extract<FromWorker, { type: "done" }> }];
-    expect(String(message.outputs[0]!.payload)).toBe(payload);
+    const [first] = await heard.take(1);
+    const { outputs } = first!.message as Extract<FromWorker, { type: "done" }>;
+    expect(String(outputs[0]!.payload)).toBe(payload);
   });
 });

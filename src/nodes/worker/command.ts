@@ -87,7 +87,7 @@ class Program {
       this.log.warn(`not a JSON line, shown as it came: ${line}`);
       return;
     }
-    const id = said?.["id"] as number;
+    const id = said?.id as number;
     if (this.aborted.delete(id)) return;
     const call = this.calls.get(id);
     if (!call) {
@@ -108,9 +108,9 @@ class Program {
 
 function settle(call: Call, said: Record<string, unknown>): void {
   if ("error" in said) {
-    call.reject(Object.assign(new Error(String(said["error"])), { status: said["status"] }));
-  } else if ("reply" in said) call.resolve(reply(said["reply"], said));
-  else if ("scatter" in said) call.resolve(scatter(String(said["scatter"]), said["values"] as unknown[]));
-  else if ("to" in said) call.resolve(to(String(said["to"]), said["value"]));
-  else call.resolve(said["value"]);
+    call.reject(Object.assign(new Error(String(said.error)), { status: said.status }));
+  } else if ("reply" in said) call.resolve(reply(said.reply, said));
+  else if ("scatter" in said) call.resolve(scatter(String(said.scatter), said.values as unknown[]));
+  else if ("to" in said) call.resolve(to(String(said.to), said.value));
+  else call.resolve(said.value);
 }
