@@ -5,6 +5,7 @@ import type { Connection, Inbox } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { createHttpServer, type HttpServer } from "./http.js";
 import { RequestOwner } from "./owner.js";
+import { warmUpNextTick } from "./warm-up.js";
 
 /** Binds the inbox for answers and opens the HTTP port; requests are answered 503 until the graph is ready. */
 export async function bindServer(plan: ServerPlan, context: NodeContext): Promise<BoundNode> {
@@ -14,6 +15,7 @@ export async function bindServer(plan: ServerPlan, context: NodeContext): Promis
     onGone: () => {},
     onError: (error) => context.log("warn", `refused an answer: ${error.message}`),
   });
+  await warmUpNextTick();
   const http = await createHttpServer(plan.server, node.owner);
   const endpoints = answers.endpoint === undefined ? {} : { [plan.answers.name]: answers.endpoint };
   return { endpoints, start: () => node.start(http, answers) };
