@@ -1,4 +1,4 @@
-import { unreachable } from "../errors.js";
+import { unreachable, ZpipeError } from "../errors.js";
 import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { Network } from "../transport/network.js";
@@ -119,9 +119,14 @@ export class Host {
     try {
       await task();
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.stderr.write(`${text}\n`);
-      this.ports.tell({ type: "failed", node, text });
+      if (error instanceof ZpipeError) {
+        const { message, code, hints } = error;
+        this.ports.tell({ type: "failed", node, text: message, mistake: { message, code, hints } });
+      } else {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        process.stderr.write(`${text}\n`);
+        this.ports.tell({ type: "failed", node, text });
+      }
       this.ports.exit(1);
     }
   }

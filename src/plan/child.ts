@@ -54,7 +54,7 @@ export type FromChild =
   | { readonly type: "draining"; readonly pending: number }
   | { readonly type: "drained" }
   /** The node cannot work; the process exits 1 after it. `text` is for people, stack included where it helps. */
-  | { readonly type: "failed"; readonly node: string; readonly text: string }
+  | { readonly type: "failed"; readonly node: string; readonly text: string; readonly mistake?: Mistake }
   | {
       readonly type: "log";
       readonly node: string;
@@ -70,6 +70,13 @@ export type FromChild =
       readonly rss: number;
       readonly cpuMs: number;
     };
+
+/** A failure that the user can mend and that trying again cannot, e.g. a port that is taken: the parts of a ZpipeError. */
+export interface Mistake {
+  readonly message: string;
+  readonly code: string;
+  readonly hints: readonly string[];
+}
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 

@@ -4,6 +4,7 @@ import type { Member } from "./member.js";
 
 /** Why a run cannot go on without this process, with the last it has said. */
 export function startFailure(member: Member): ZpipeError {
+  if (member.mistake !== undefined) return new ZpipeError(member.mistake.message, member.mistake);
   const how = member.lastExit === undefined ? "" : `: ${describeExit(member.lastExit)}`;
   const times = `after ${member.life.unready} attempts`;
   const summary = `${member.label} could not be started${how} (${times})`;

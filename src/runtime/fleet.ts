@@ -171,6 +171,7 @@ export class Fleet {
         break;
       case "failed":
         member.failure = message.text;
+        member.mistake = message.mistake;
         break;
       case "log":
         this.#options.onLog(messageEntry(message));
@@ -218,12 +219,18 @@ export class Fleet {
     const session = member.session;
     member.exited(exit);
     if (session !== undefined) this.broadcast({ type: "owner-lost", session });
-    member.advance({ type: "exit", at: performance.now(), limit: this.#serving ? RESTART_LIMIT : START_LIMIT });
+    member.advance({ type: "exit", at: performance.now(), limit: this.#startLimit(member) });
     for (const text of exitReport(member)) {
       this.#options.onLog({ time: Date.now(), node: member.label, level: "error", text });
     }
     this.#afterExit(member);
     this.changed();
+  }
+
+  /** Exits before being ready, after which it is given up. */
+  #startLimit(member: Member): number {
+    if (this.#serving) return RESTART_LIMIT;
+    return member.mistake === undefined ? START_LIMIT : 1;
   }
 
   #ask(member: Member, next: "exited" | "starting"): void {

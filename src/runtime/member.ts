@@ -1,4 +1,4 @@
-import type { FromChild } from "../plan/child.js";
+import type { FromChild, Mistake } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import type { Child, Exit } from "./child.js";
 import { advance, BORN, type Life, type LifeEvent } from "./lifecycle.js";
@@ -23,6 +23,8 @@ export class Member {
   lastExit: Exit | undefined;
   /** Why a node of it said that it cannot work. */
   failure: string | undefined;
+  /** It is the user's to mend: starting again would not help. */
+  mistake: Mistake | undefined;
   stats: Extract<FromChild, { readonly type: "stats" }> | undefined;
   respawn: NodeJS.Timeout | undefined;
   readonly retiring = new Set<string>();
@@ -65,6 +67,7 @@ export class Member {
     this.child = child;
     this.startedAt = at;
     this.failure = undefined;
+    this.mistake = undefined;
     this.#tail = [];
   }
 

@@ -92,7 +92,7 @@ function nextSteps(directory: string, files: readonly string[]): readonly string
   return [
     `cd ${quote(directory)}`,
     ...(files.includes("package.json") ? ["npm install"] : []),
-    `npx zpipe up ${topology}`,
+    `zpipe up ${topology}`,
   ];
 }
 

@@ -27,7 +27,7 @@ test("a project has the files of its template, with the names filled in", async 
     dependencies: { zpipe: "^1.2.3" },
   });
   expect(readFileSync(join(directory, "hello.toml"), "utf8")).toBe("# {{untouched}}\n");
-  expect(next).toEqual([`cd '${directory}'`, "npm install", "npx zpipe up hello.toml"]);
+  expect(next).toEqual([`cd '${directory}'`, "npm install", "zpipe up hello.toml"]);
 });
 
 test("a directory that is not empty is left alone, unless by force", async () => {

@@ -1,0 +1,4 @@
+export default () => {
+  console.log("spins");
+  for (;;);
+};

@@ -1,0 +1,5 @@
+export default () => {
+  process.send?.("ready");
+  process.send?.({ type: "nonsense" });
+  return process.pid;
+};
