@@ -25,8 +25,10 @@ export class ZpipeError extends Error {
   }
 }
 
+/** What a thrown value says of itself, whatever it is. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = (error as { message?: unknown } | null | undefined)?.message;
+  return typeof message === "string" ? message : String(error);
 }
 
 /** Ends an exhaustive switch: it does not compile while a case is missing. */

@@ -13,9 +13,10 @@ export interface ForegroundHooks {
 
 /** Runs the topology until it is stopped; gives the exit code. Throws when the run fails. */
 export async function runInForeground(options: RunOptions, hooks: ForegroundHooks): Promise<number> {
+  const signals = heedSignals();
   const { openRun } = await import("../runtime/start.js");
   const run = await openRun(options);
-  const signals = stopBySignals(run);
+  signals.stop(run);
   // A terminal that is gone cannot be talked to; SIGHUP tells what to do about it.
   process.stderr.on("error", () => {});
   const unwatch = run.watch((event) => {
@@ -41,19 +42,30 @@ export async function runInForeground(options: RunOptions, hooks: ForegroundHook
   }
 }
 
-/** The first signal drains, the second kills. */
-function stopBySignals(run: Run): { readonly ignore: () => void } {
-  let asked = false;
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const onSignal = () => {
-    if (!asked) talk(`stopping ${run.record.name}`);
-    run.stop({ kill: asked }).catch(reportUnknown);
-    asked = true;
+/**
+ * The first signal drains, the second kills. They are heeded from the very start: one that comes while the run is being
+ * opened must not end this process and leave the rest.
+ */
+function heedSignals(): { readonly stop: (run: Run) => void; readonly ignore: () => void } {
+  let heard = 0;
+  let onSignal = () => {
+    heard++;
   };
-  for (const name of names) process.on(name, onSignal);
+  const listener = () => onSignal();
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of names) process.on(name, listener);
   return {
+    stop: (run) => {
+      let asked = false;
+      onSignal = () => {
+        if (!asked) talk(`stopping ${run.record.name}`);
+        run.stop({ kill: asked }).catch(reportUnknown);
+        asked = true;
+      };
+      for (; heard > 0; heard--) onSignal();
+    },
     ignore: () => {
-      for (const name of names) process.off(name, onSignal);
+      for (const name of names) process.off(name, listener);
     },
   };
 }

@@ -11,7 +11,8 @@ export interface Stopped extends StopResult {
 export async function stopRun(run: RunRecord, graceMs: number): Promise<Stopped> {
   const control = controlClient(run);
   const unwatch = control.watch((event) => {
-    if (event.type === "waiting") talk(`${run.name} waits for ${event.pending} unanswered ${event.pending === 1 ? "request" : "requests"}`);
+    if (event.type === "waiting")
+      talk(`${run.name} waits for ${event.pending} unanswered ${event.pending === 1 ? "request" : "requests"}`);
   });
   try {
     return { name: run.name, ...(await control.stop({ graceMs, kill: graceMs === 0 })) };

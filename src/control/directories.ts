@@ -1,12 +1,22 @@
+import { accessSync, constants } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where run directories may be, the preferred place first. */
-export function runtimeDirectories(env: Environment = process.env): readonly string[] {
-  const perUser = join(tmpdir(), `zpipe-${userId()}`);
-  return env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, "zpipe"), perUser] : [perUser];
+/** Where run directories are: in the session's runtime directory if it can be used, else in one of the user's own. */
+export function runtimeDirectory(env: Environment = process.env): string {
+  const { XDG_RUNTIME_DIR: session } = env;
+  return session && isWritable(session) ? join(session, "zpipe") : join(tmpdir(), `zpipe-${userId()}`);
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Where logs are kept. */

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ExitCode, ZpipeError } from "../errors.js";
 import { isAlive } from "./alive.js";
-import { type Environment, runtimeDirectories } from "./directories.js";
+import { type Environment, runtimeDirectory } from "./directories.js";
 import { type RunRecord, readRecord } from "./record.js";
 
 /** The run of that name, or the only one there is. */
@@ -33,7 +33,7 @@ export async function findRun(name?: string, env: Environment = process.env): Pr
 
 /** The live runs of this user, by name. */
 export async function listRuns(env: Environment = process.env): Promise<readonly RunRecord[]> {
-  const directories = (await Promise.all(runtimeDirectories(env).map(subdirectories))).flat();
+  const directories = await subdirectories(runtimeDirectory(env));
   const records = await Promise.all(directories.map(readRecord));
   const live = await Promise.all(
     records.map(async (record) => (record !== undefined && (await isAlive(record)) ? [record] : [])),

@@ -2,9 +2,13 @@ import type { FromChild, ToChild } from "../plan/child.js";
 import { Host } from "./host.js";
 
 /** Entry of every child process: does what its supervisor says, and ends when it is gone. */
+// The channel is ours alone: a worker's library may try to talk to a parent of its own kind.
+const send = process.send?.bind(process) as ((message: FromChild) => boolean) | undefined;
+process.send = undefined as never;
+
 const host = new Host({
   tell: (message: FromChild) => {
-    process.send?.(message);
+    if (process.connected) send?.(message);
   },
   exit: (code) => {
     // What was told must reach the supervisor before the channel closes.

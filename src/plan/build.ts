@@ -143,15 +143,40 @@ function edgePlan(context: Context, stage: Stage, to: string): EdgePlan {
   };
 }
 
-/** The join that the parts would meet first: further ones gather what becomes of it. */
-function nearest({ topology }: Context, from: string, joins: readonly GraphJoin[]): GraphJoin | undefined {
-  const seen = new Set([from]);
-  for (const name of seen) {
+/**
+ * The join that gathers what is scattered to `from`. On the way there, other scatters may open and their joins close
+ * again, so it is the first join that is met with none open.
+ */
+function nearest(context: Context, from: string, joins: readonly GraphJoin[]): GraphJoin | undefined {
+  const seen = new Set<string>();
+  const queue: [name: string, open: number][] = [[from, 0]];
+  for (const [name, open] of queue) {
+    const key = `${name} ${open}`;
+    if (seen.has(key) || open > MOST_OPEN) continue;
+    seen.add(key);
+    const isJoin = context.graph.joins.some(({ stage }) => stage === name);
     const join = joins.find(({ stage }) => stage === name);
-    if (join) return join;
-    for (const edge of topology.edges) if (edge.from === name) seen.add(edge.to);
+    if (isJoin && open === 0) {
+      if (join) return join;
+      continue;
+    }
+    const after = isJoin ? open - 1 : open;
+    for (const edge of context.topology.edges) {
+      if (edge.from === name && !edge.loopback) queue.push([edge.to, after + (opensGroup(context, edge) ? 1 : 0)]);
+    }
   }
   return undefined;
+}
+
+/** Scatters that nest deeper, on the way from a scatter to its join, are not followed. */
+const MOST_OPEN = 16;
+
+/** What goes along the edge is part of a group that some join gathers. */
+function opensGroup(context: Context, { from, to, route }: Topology["edges"][number]): boolean {
+  const origin = { stage: from };
+  return route === "choose"
+    ? isGathered(context, { kind: "scatter", origin, target: to })
+    : isGathered(context, { kind: "copies", origin });
 }
 
 function joinPlan(context: Context, stage: Stage): JoinPlan | undefined {

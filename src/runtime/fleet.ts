@@ -1,4 +1,3 @@
-import { unreachable } from "../errors.js";
 import type { FromChild, ToChild } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
@@ -98,7 +97,7 @@ export class Fleet {
   }
 
   get drained(): boolean {
-    return this.members.every((member) => !member.ownsRequests || member.drained);
+    return this.members.every((member) => !member.ownsRequests || member.session === undefined || member.drained);
   }
 
   /** Nothing is started again from here on. */
@@ -179,8 +178,11 @@ export class Fleet {
       case "stats":
         member.stats = message;
         break;
-      default:
-        unreachable(message);
+      default: {
+        const strange: never = message;
+        const text = `said what no child says: ${JSON.stringify(strange)}`;
+        this.#options.onLog({ time: Date.now(), node: member.label, level: "warn", text });
+      }
     }
     this.changed();
   }

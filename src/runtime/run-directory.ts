@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isAlive } from "../control/alive.js";
-import { type Environment, runtimeDirectories, userId } from "../control/directories.js";
+import { type Environment, runtimeDirectory, userId } from "../control/directories.js";
 import { RECORD_FILE, type RunRecord, readRecord } from "../control/record.js";
 import { messageOf, ZpipeError } from "../errors.js";
 
@@ -93,22 +93,20 @@ async function removeShortDirectory(directory: string): Promise<void> {
 }
 
 async function baseDirectory(env: Environment): Promise<string> {
-  const reasons: string[] = [];
-  for (const directory of runtimeDirectories(env)) {
-    try {
-      await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
-        if (codeOf(error) !== "EEXIST") throw error;
-      });
-      await ensurePrivate(directory);
-      return directory;
-    } catch (error) {
-      reasons.push(messageOf(error));
-    }
+  const directory = runtimeDirectory(env);
+  try {
+    await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+      if (codeOf(error) !== "EEXIST") throw error;
+    });
+    await ensurePrivate(directory);
+    return directory;
+  } catch (cause) {
+    throw new ZpipeError(`there is no place for the run directory: ${messageOf(cause)}`, {
+      code: "no-run-directory",
+      hints: ["Set XDG_RUNTIME_DIR to a directory that is yours and writable."],
+      cause,
+    });
   }
-  throw new ZpipeError(`there is no place for the run directory: ${reasons.join("; ")}`, {
-    code: "no-run-directory",
-    hints: ["Set XDG_RUNTIME_DIR to a directory that is yours and writable."],
-  });
 }
 
 /** In a directory that others can write to, they could put their own sockets in place of ours. */

@@ -89,11 +89,7 @@ function packageName(name: string): string {
 
 function nextSteps(directory: string, files: readonly string[]): readonly string[] {
   const topology = files.find((file) => file.endsWith(".toml")) ?? "topology.toml";
-  return [
-    `cd ${quote(directory)}`,
-    ...(files.includes("package.json") ? ["npm install"] : []),
-    `zpipe up ${topology}`,
-  ];
+  return [`cd ${quote(directory)}`, ...(files.includes("package.json") ? ["npm install"] : []), `zpipe up ${topology}`];
 }
 
 function quote(path: string): string {

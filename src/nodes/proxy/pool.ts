@@ -37,6 +37,8 @@ interface Entry {
   deaths: number;
   /** It was in the hands of a worker that died among others: it runs alone, so that the next death is plain. */
   suspect: boolean;
+  /** A worker that it was recalled from had started it, and has finished it, while it lay in the queue again. */
+  settled: boolean;
   /** In the hands of this worker; undefined: in the queue. */
   current: Delivery | undefined;
   /** Recalled, but the worker may have started it before it read so. */
@@ -105,6 +107,7 @@ export class Pool {
       queuedAt: this.ports.now(),
       deaths: 0,
       suspect: false,
+      settled: false,
       current: undefined,
       recalled: undefined,
     });
@@ -216,8 +219,7 @@ export class Pool {
       const member = this.pick();
       if (!member) return;
       const entry = this.queue.shift()!;
-      if (this.ports.unwanted(entry.job)) this.dropped++;
-      else this.deliver(entry, member);
+      if (!this.isStale(entry)) this.deliver(entry, member);
     }
     if (this.members.size > 1) this.recallForIdle();
   }
@@ -228,9 +230,16 @@ export class Pool {
       if (this.suspects.size === 0) return;
       if (member.leaving || member.held.size > 0) continue;
       const entry = this.suspects.shift()!;
-      if (this.ports.unwanted(entry.job)) this.dropped++;
-      else this.deliver(entry, member);
+      if (!this.isStale(entry)) this.deliver(entry, member);
     }
+  }
+
+  /** It was taken from the queue, but there is nothing left to do for it. */
+  private isStale(entry: Entry): boolean {
+    if (entry.settled) return true;
+    if (!this.ports.unwanted(entry.job)) return false;
+    this.dropped++;
+    return true;
   }
 
   /** The worker with the least in hand that may have more; while a suspect waits, the least busy one is kept for it. */
@@ -282,6 +291,7 @@ export class Pool {
     const { entry } = delivery;
     this.forget(delivery);
     if (delivery.cancelled) return undefined;
+    entry.settled = true;
     if (entry.current || entry.recalled) this.callOffAll(entry);
     return entry;
   }

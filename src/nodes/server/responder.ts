@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
 import { byteLength, type Payload } from "../../protocol/payload.js";
 import type { Connections } from "./connections.js";
@@ -54,9 +54,23 @@ export class Responder {
     } else {
       headers["content-length"] = byteLength(payload);
       response.writeHead(status, headers);
-      response.end(payload);
+      // Ended now, a connection that is to close would be reset under a client that is still sending.
+      if (isUnread(reply.request.raw)) response.write(payload, () => endWithRequest(reply));
+      else response.end(payload);
     }
   }
+}
+
+/** The client is still sending a body that nobody wants any more. */
+function isUnread({ complete, headers }: IncomingMessage): boolean {
+  // One that asked first waits to be told, and will not be.
+  if (headers.expect !== undefined) return false;
+  return !complete && (headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined);
+}
+
+function endWithRequest({ raw, request }: FastifyReply): void {
+  if (request.raw.complete) raw.end();
+  else request.raw.once("end", () => raw.end());
 }
 
 function mergeHeaders(headers: OutgoingHttpHeaders, more: Readonly<OutgoingHttpHeaders>): void {

@@ -26,6 +26,7 @@ export class WorkerCore {
   private running: JobContext[] = [];
   private readonly credits: Credits;
   private scheduled = false;
+  private leaving = false;
   private pumping = false;
   private sliceEnd = 0;
 
@@ -47,11 +48,17 @@ export class WorkerCore {
     this.queue.clear();
     for (const context of this.running) context.abort();
     this.running = [];
+    if (this.leaving) {
+      // The proxy that it took leave of is no more.
+      this.ports.onBye();
+      return;
+    }
     const { stageNumber: stage, name } = this.plan;
     this.ports.send({ type: "hello", stage, name, credits: this.credits.count });
   }
 
   retire(): void {
+    this.leaving = true;
     const unstarted = this.queue.toArray().map((work) => work.slot);
     this.queue.clear();
     this.ports.send({ type: "leave", unstarted });
