@@ -127,6 +127,14 @@ describe("giving out", () => {
     expect(b.jobs).toEqual([1]);
   });
 
+  it("prefers a quick worker that is awake to one that would have to be woken, but only for so much work", () => {
+    const pool = makePool();
+    const [a, b] = [enter(pool, 50), enter(pool, 50)];
+    addJobs(pool, 6);
+    expect(a.jobs).toEqual([0, 1, 2, 3, 4]);
+    expect(b.jobs).toEqual([5]);
+  });
+
   it("gives as many ahead as `prefetch` says, whatever the worker asks for", () => {
     const pool = makePool({ prefetch: 0 });
     const worker = enter(pool, 500);
@@ -231,13 +239,13 @@ describe("a worker that dies", () => {
   it("does not hold up the others while its jobs are tried alone", () => {
     const pool = makePool();
     const [a, b] = [enter(pool, 100), enter(pool, 100)];
-    addJobs(pool, 4);
+    addJobs(pool, 20);
+    expect([a.jobs.length, b.jobs.length]).toEqual([10, 10]);
     pool.lose(a);
-    addJobs(pool, 4, 10);
-    expect(pool.stats().depth).toBeGreaterThan(0);
-    const c = enter(pool, 100);
-    expect(c.jobs).toEqual([0]);
-    expect(b.jobs).toEqual(expect.arrayContaining([1, 3, 10, 11, 12, 13]));
+    addJobs(pool, 4, 100);
+    expect(pool.stats().depth).toBe(14);
+    expect(enter(pool, 100).jobs).toEqual([0]);
+    expect(b.jobs.slice(10)).toEqual([100, 101, 102, 103]);
   });
 });
 
