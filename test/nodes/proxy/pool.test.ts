@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Pool, type PoolOptions } from "../../../src/nodes/proxy/pool.js";
 import type { FromWorker, Job, ToWorker, Work } from "../../../src/protocol/messages.js";
 import type { Link } from "../../../src/transport/types.js";
+import { makeJob } from "../jobs.js";
 
 const OPTIONS: PoolOptions = {
   stage: "square",
@@ -64,22 +65,7 @@ function makePool(options: Partial<PoolOptions> = {}): Pool {
 }
 
 function job(seq: number): Job {
-  return {
-    type: "job",
-    session: 1,
-    seq,
-    kind: 0,
-    payload: "null",
-    owner: 0,
-    attempt: 1,
-    from: 0xffff,
-    to: 0,
-    priority: 0,
-    hops: 1,
-    deadline: Number.POSITIVE_INFINITY,
-    group: undefined,
-    trace: "",
-  };
+  return makeJob({ seq });
 }
 
 function enter(pool: Pool, credits: number): FakeWorker {

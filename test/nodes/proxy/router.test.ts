@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Router } from "../../../src/nodes/proxy/router.js";
+import { HOME, type StagePlan } from "../../../src/plan/types.js";
+import type { Answer, Failure, Job, Output } from "../../../src/protocol/messages.js";
+import { OutputRoute } from "../../../src/protocol/messages.js";
+import { makeJob } from "../jobs.js";
+
+const STAGE: StagePlan = {
+  number: 4,
+  name: "split",
+  maxAttempts: 3,
+  concurrency: 1,
+  all: [1, 2],
+  copies: undefined,
+  edges: [
+    { target: 1, gathered: false, emptyTo: undefined },
+    { target: 2, gathered: true, emptyTo: 9 },
+    { target: HOME, gathered: false, emptyTo: undefined },
+  ],
+  join: undefined,
+};
+
+let jobs: Job[];
+let home: (Answer | Failure)[];
+let refused: string[];
+
+beforeEach(() => {
+  jobs = [];
+  home = [];
+  refused = [];
+});
+
+function routerOf(stage: Partial<StagePlan> = {}): Router {
+  return new Router({ ...STAGE, ...stage }, 3, 10, {
+    toStage: (job) => jobs.push(job),
+    toOwner: (_, message) => home.push(message),
+    onRefused: (_, message) => refused.push(message),
+  });
+}
+
+function output(route: OutputRoute, edge = 0, payload = "1"): Output {
+  return { route, edge, payload, kind: 0, meta: "" };
+}
+
+describe("a returned value", () => {
+  it("follows every edge, with a hop more and all else of its job", () => {
+    const job = makeJob({ seq: 7, hops: 2, deadline: 5, trace: "t", priority: 3, attempt: 2 });
+    routerOf().route(job, [output(OutputRoute.follow, 0, "42")]);
+    const common = { ...job, from: 4, hops: 3, payload: "42" };
+    expect(jobs).toEqual([
+      { ...common, to: 1 },
+      { ...common, to: 2 },
+    ]);
+  });
+
+  it("goes as parts of a group where a join gathers the copies, each with its index", () => {
+    const up = { origin: 1, target: 2, id: 3, index: 0, count: 1, up: undefined };
+    routerOf({ copies: 4 }).route(makeJob({ group: up }), [output(OutputRoute.follow)]);
+    const groups = jobs.map((job) => job.group!);
+    expect(groups).toMatchObject([
+      { origin: 4, target: HOME, index: 0, count: 2, up },
+      { origin: 4, target: HOME, index: 1, count: 2, up },
+    ]);
+    expect(groups[0]!.id).toBe(groups[1]!.id);
+  });
+
+  it("goes home along a loopback edge, and says whether other parts may be on their way", () => {
+    routerOf({ all: [HOME] }).route(makeJob(), [output(OutputRoute.follow)]);
+    routerOf({ all: [HOME, 1] }).route(makeJob(), [output(OutputRoute.follow)]);
+    expect(home.map((message) => message.type === "answer" && message.partial)).toEqual([false, true]);
+  });
+
+  it("is an error when the worker has to choose", () => {
+    routerOf({ all: [] }).route(makeJob(), [output(OutputRoute.follow)]);
+    expect(home).toMatchObject([{ type: "failure", stage: "split" }]);
+    expect(refused[0]).toContain("has to choose its edge");
+  });
+});
+
+describe("what a worker chooses", () => {
+  it("goes along that edge only", () => {
+    routerOf().route(makeJob(), [output(OutputRoute.edge, 1)]);
+    expect(jobs.map((job) => job.to)).toEqual([2]);
+  });
+
+  it("is an answer when it replies, whatever the edges", () => {
+    routerOf().route(makeJob(), [{ ...output(OutputRoute.reply), meta: '{"status":201}' }]);
+    expect(home).toMatchObject([{ type: "answer", meta: '{"status":201}', partial: false }]);
+  });
+
+  it("is refused whole when it names an edge that is not there", () => {
+    routerOf().route(makeJob(), [output(OutputRoute.edge, 0), output(OutputRoute.edge, 3)]);
+    expect(jobs).toEqual([]);
+    expect(refused).toEqual(["its worker named an edge that does not exist"]);
+  });
+});
+
+describe("a scatter", () => {
+  it("is one group, with as many parts as values", () => {
+    routerOf().route(
+      makeJob(),
+      [1, 2, 3].map((n) => output(OutputRoute.scatter, 1, String(n))),
+    );
+    expect(jobs.map(({ payload, group }) => [payload, group!.index, group!.count])).toEqual([
+      ["1", 0, 3],
+      ["2", 1, 3],
+      ["3", 2, 3],
+    ]);
+    expect(new Set(jobs.map(({ group }) => group!.id)).size).toBe(1);
+  });
+
+  it("that nobody gathers is just so many jobs", () => {
+    routerOf().route(makeJob(), [output(OutputRoute.scatter, 0), output(OutputRoute.scatter, 0)]);
+    expect(jobs.map((job) => job.group)).toEqual([undefined, undefined]);
+  });
+
+  it("of nothing goes straight to its join, or is an error", () => {
+    routerOf().route(makeJob(), [output(OutputRoute.empty, 1)]);
+    expect(jobs).toMatchObject([{ to: 9, group: { origin: 4, target: 2, count: 0 } }]);
+    routerOf().route(makeJob(), [output(OutputRoute.empty, 0)]);
+    expect(refused).toEqual(["it scattered an empty list, and no join gathers it"]);
+  });
+});
+
+describe("limits", () => {
+  it("end a job that has made too many hops", () => {
+    routerOf().route(makeJob({ hops: 10 }), [output(OutputRoute.edge, 0)]);
+    expect(jobs).toEqual([]);
+    expect(refused).toEqual(["the job has made 10 hops, the most that max_hops allows"]);
+  });
+
+  it("end a job whose scatters nest too deep", () => {
+    let group: Job["group"];
+    for (let depth = 0; depth < 255; depth++)
+      group = { origin: 4, target: 2, id: depth, index: 0, count: 1, up: group };
+    routerOf().route(makeJob({ group }), [output(OutputRoute.scatter, 1)]);
+    expect(refused).toEqual(["scatters are nested deeper than 255"]);
+  });
+});

@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { reply, scatter, to } from "../../../src/index.js";
+import { WorkerCore } from "../../../src/nodes/worker/core.js";
+import type { Handler } from "../../../src/nodes/worker/handler.js";
+import type { WorkerPlan } from "../../../src/plan/types.js";
+import { type FromWorker, OutputRoute, type Work } from "../../../src/protocol/messages.js";
+import { Recorder } from "../../helpers/recorder.js";
+
+const PLAN: WorkerPlan = {
+  kind: "worker",
+  name: "square.1",
+  stage: "square",
+  stageNumber: 1,
+  topology: "t",
+  run: { kind: "module", path: "/w.js" },
+  concurrency: 1,
+  env: {},
+  edges: ["next", "server"],
+  inbox: "square/workers",
+};
+
+let sent: Recorder<FromWorker>;
+let logged: string[];
+let byes: number;
+
+beforeEach(() => {
+  sent = new Recorder();
+  logged = [];
+  byes = 0;
+});
+
+function coreOf(handler: Handler, plan: Partial<WorkerPlan> = {}): WorkerCore {
+  const log = (message: string) => void logged.push(message);
+  return new WorkerCore(
+    { ...PLAN, ...plan },
+    handler,
+    { debug: log, info: log, warn: log, error: log },
+    { send: (message) => sent.add(message), flush: () => {}, onBye: () => byes++ },
+  );
+}
+
+function work(slot: number, payload = "null"): Work {
+  return { type: "work", slot, session: 36, seq: 1, attempt: 1, hops: 1, deadline: 0, trace: "", kind: 0, payload };
+}
+
+/** A handler that runs until it is told to finish. */
+function gate() {
+  const started = new Recorder<{ value: unknown; signal: AbortSignal; finish: (result?: unknown) => void }>();
+  const handler: Handler = (value, { signal }) =>
+    new Promise((finish) => started.add({ value, signal, finish: (result) => finish(result) }));
+  return { handler, started };
+}
+
+describe("outputs", () => {
+  const outputsOf = async (result: unknown) => {
+    coreOf(() => result).receive(work(1));
+    const [message] = await sent.take(1);
+    return message!.type === "done"
+      ? message!.outputs.map(({ route, edge, payload }) => [route, edge, payload])
+      : message;
+  };
+
+  it.each([
+    ["a value", { n: 1 }, [[OutputRoute.follow, 0, '{"n":1}']]],
+    ["an empty array, which is a value", [], [[OutputRoute.follow, 0, "[]"]]],
+    ["to", to("server", 2), [[OutputRoute.edge, 1, "2"]]],
+    ["reply", reply("x"), [[OutputRoute.reply, 0, '"x"']]],
+    [
+      "scatter",
+      scatter("next", [1, 2]),
+      [
+        [OutputRoute.scatter, 0, "1"],
+        [OutputRoute.scatter, 0, "2"],
+      ],
+    ],
+    ["an empty scatter", scatter("next", []), [[OutputRoute.empty, 0, "null"]]],
+    [
+      "a list of actions",
+      [to("next", 1), reply(2)],
+      [
+        [OutputRoute.edge, 0, "1"],
+        [OutputRoute.reply, 0, "2"],
+      ],
+    ],
+  ])("are made of %s", async (_, result, expected) => {
+    expect(await outputsOf(result)).toEqual(expected);
+  });
+
+  it("are an error that names the edges there are, when an action names another", async () => {
+    expect(await outputsOf(to("nowhere", 1))).toMatchObject({
+      type: "failed",
+      message: 'no edge leads to "nowhere": its edges lead to "next", "server"',
+    });
+  });
+});
+
+describe("jobs", () => {
+  it("run in order, as many at a time as the concurrency", async () => {
+    const { handler, started } = gate();
+    const core = coreOf(handler, { concurrency: 2 });
+    for (const slot of [1, 2, 3]) core.receive(work(slot, String(slot)));
+    const [first, second] = await started.take(2);
+    expect([first!.value, second!.value, core.runningCount]).toEqual([1, 2, 2]);
+    second!.finish();
+    const [third] = await started.take(1);
+    expect(third!.value).toBe(3);
+    expect(await sent.take(1)).toMatchObject([{ type: "done", slot: 2 }]);
+  });
+
+  it("that throw are said to have failed, with the status that the error has, and logged if it has none", async () => {
+    const failing = coreOf((status: number) => {
+      throw Object.assign(new Error("boom"), status ? { status } : {});
+    });
+    failing.receive(work(1, "0"));
+    failing.receive(work(2, "404"));
+    expect(await sent.take(2)).toMatchObject([
+      { type: "failed", slot: 1, message: "boom", status: 0 },
+      { type: "failed", slot: 2, message: "boom", status: 404 },
+    ]);
+    expect(logged).toHaveLength(1);
+  });
+
+  it("whose payload is not JSON fail, and the next one runs", async () => {
+    const core = coreOf((value: number) => value);
+    core.receive(work(1, "{"));
+    core.receive(work(2, "5"));
+    expect((await sent.take(2)).map((message) => message.type)).toEqual(["failed", "done"]);
+  });
+
+  it("that are recalled before they start are forgotten without a word", async () => {
+    const { handler, started } = gate();
+    const core = coreOf(handler);
+    for (const slot of [1, 2, 3]) core.receive(work(slot, String(slot)));
+    const [first] = await started.take(1);
+    core.receive({ type: "recall", slot: 2 });
+    first!.finish();
+    expect((await started.take(1))[0]!.value).toBe(3);
+    expect(await sent.take(1)).toMatchObject([{ type: "done", slot: 1 }]);
+  });
+
+  it("that are aborted are told so when they run, and not started when they wait; either way the slot is heard of", async () => {
+    const { handler, started } = gate();
+    const core = coreOf(handler);
+    core.receive(work(1));
+    core.receive(work(2));
+    const [first] = await started.take(1);
+    core.receive({ type: "abort", slot: 2 });
+    core.receive({ type: "abort", slot: 1 });
+    expect(first!.signal.aborted).toBe(true);
+    first!.finish();
+    expect(await sent.take(2)).toMatchObject([
+      { type: "failed", slot: 2, message: "aborted" },
+      { type: "done", slot: 1 },
+    ]);
+    expect(started.count).toBe(0);
+  });
+});
+
+describe("a new link", () => {
+  it("makes it forget what the old one brought, and keep quiet about it", async () => {
+    const { handler, started } = gate();
+    const core = coreOf(handler);
+    core.receive(work(1, "1"));
+    core.receive(work(2, "2"));
+    const [first] = await started.take(1);
+    core.hello();
+    expect(first!.signal.aborted).toBe(true);
+    core.receive(work(1, "7"));
+    first!.finish();
+    const [again] = await started.take(1);
+    expect(again!.value).toBe(7);
+    again!.finish();
+    expect((await sent.take(2)).map((message) => message.type)).toEqual(["hello", "done"]);
+  });
+
+  it("is goodbye for one that has taken its leave", () => {
+    const core = coreOf(() => 1);
+    core.retire();
+    core.hello();
+    expect(byes).toBe(1);
+  });
+});
+
+it("a worker that retires hands back what it has not started", async () => {
+  const { handler, started } = gate();
+  const core = coreOf(handler);
+  for (const slot of [1, 2, 3]) core.receive(work(slot));
+  await started.take(1);
+  core.retire();
+  expect(await sent.take(1)).toEqual([{ type: "leave", unstarted: [2, 3] }]);
+});
