@@ -33,6 +33,7 @@ const HOMES: Record<string, readonly string[]> = {
   toml: ["topology"],
   "toml-eslint-parser": ["topology"],
   "lossless-json": ["protocol"],
+  tinyqueue: ["nodes/proxy"],
 };
 
 interface Import {

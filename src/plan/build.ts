@@ -1,5 +1,5 @@
 import type { Graph, GraphJoin, JoinGroup, Origin } from "../graph/types.js";
-import { type Placement, SERVER, type Stage, type Topology } from "../topology/types.js";
+import { type Placement, type Policy, SERVER, type Stage, type Topology } from "../topology/types.js";
 import {
   type EdgePlan,
   HOME,
@@ -67,13 +67,14 @@ interface Pool {
   readonly stages: readonly string[];
   readonly prefetch: number | undefined;
   readonly maxQueued: number | undefined;
+  readonly policy: Policy;
 }
 
 /** The declared proxies, and one for each stage that none of them names. */
 function poolsOf(topology: Topology): Pool[] {
   const claimed = new Set(topology.proxies.flatMap((proxy) => proxy.stages));
   const own = topology.stages.filter((stage) => !claimed.has(stage.name));
-  const unset = { prefetch: undefined, maxQueued: undefined };
+  const unset = { prefetch: undefined, maxQueued: undefined, policy: "fifo" } as const;
   return [...topology.proxies, ...own.map((stage) => ({ name: stage.name, stages: [stage.name], ...unset }))];
 }
 
@@ -88,6 +89,7 @@ function serverPlan(context: Context): ServerPlan {
     routes: topology.server!.routes.map((route, index) => ({
       targets: route.to.map((name) => targetOf(context, name)),
       origin: isGathered(context, { kind: "copies", origin: { route: index } }) ? routeOrigin(index) : undefined,
+      priority: route.priority,
     })),
     proxies: proxyAddresses(context),
   };
@@ -109,6 +111,7 @@ function proxyPlan(context: Context, index: number): ProxyPlan {
     maxHops: topology.maxHops,
     prefetch: pool.prefetch,
     maxQueued: pool.maxQueued,
+    policy: pool.policy,
   };
 }
 

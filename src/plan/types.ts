@@ -1,4 +1,4 @@
-import type { Placement, Run, Server } from "../topology/types.js";
+import type { Placement, Policy, Run, Server } from "../topology/types.js";
 
 /**
  * What runs where: the graph spread over processes, with every socket named. Node, stage and inbox names are unique in a
@@ -50,6 +50,7 @@ export interface RoutePlan {
   readonly targets: readonly Target[];
   /** Number of this scatter as the origin of a group; undefined when no join gathers it. */
   readonly origin: number | undefined;
+  readonly priority: number;
 }
 
 export interface ProxyAddress {
@@ -73,6 +74,7 @@ export interface ProxyPlan {
   readonly maxHops: number;
   readonly prefetch: number | undefined;
   readonly maxQueued: number | undefined;
+  readonly policy: Policy;
 }
 
 export interface StagePlan {

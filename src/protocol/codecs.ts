@@ -74,6 +74,7 @@ function writeJob(w: PackWriter, m: Job): void {
   w.u16(m.attempt);
   w.u32(m.session);
   w.u32(m.seq);
+  w.u32(m.lane);
   w.u32(m.hops);
   w.f64(m.deadline);
   for (let g = m.group; g; g = g.up) writeGroup(w, g);
@@ -95,6 +96,7 @@ function readJob(r: PackReader): Job {
     attempt: r.u16(),
     session: r.u32(),
     seq: r.u32(),
+    lane: r.u32(),
     hops: r.u32(),
     deadline: r.f64(),
     group: readGroups(r, depth),

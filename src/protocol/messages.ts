@@ -46,6 +46,8 @@ export interface Job extends RequestId, Body {
   readonly to: number;
   /** Larger first, 0..255. */
   readonly priority: number;
+  /** Fair queues serve the lanes in turn: a route's number, or a hash of what the route makes lanes of; 32 bits. */
+  readonly lane: number;
   readonly hops: number;
   /** ms since 1970; Infinity: never. Hosts must agree on the time to within what a deadline may be off. */
   readonly deadline: number;

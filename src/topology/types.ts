@@ -68,6 +68,10 @@ export interface Route {
   readonly to: readonly string[];
   readonly timeoutMs: number;
   readonly onTimeout: StaticAnswer | undefined;
+  /** For proxies with the policy "priority": 0 to 255, the larger first. */
+  readonly priority: number;
+  /** For proxies with the policy "fair": requests with another value of this parameter queue in another lane. */
+  readonly lane: string | undefined;
 }
 
 /** What a request's body is: none allowed, any JSON, text, bytes, or a JSON object of typed fields. */
@@ -131,7 +135,12 @@ export interface Proxy {
   readonly prefetch: number | undefined;
   /** Queued jobs beyond which a job is rejected to its owner. */
   readonly maxQueued: number | undefined;
+  readonly policy: Policy;
 }
+
+/** The order in which a proxy gives out the jobs that wait. */
+export type Policy = "fifo" | "priority" | "fair" | "earliest-deadline";
+export const POLICIES: readonly Policy[] = ["fifo", "priority", "fair", "earliest-deadline"];
 
 export interface Edge {
   readonly from: string;

@@ -13,6 +13,7 @@ export function makeJob(fields: Partial<Job> = {}): Job {
     from: 0xffff,
     to: 0,
     priority: 0,
+    lane: 0,
     hops: 1,
     deadline: Number.POSITIVE_INFINITY,
     group: undefined,

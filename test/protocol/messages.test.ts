@@ -15,6 +15,7 @@ const job: Job = {
   from: 0xffff,
   to: 2,
   priority: 255,
+  lane: 0xfffffff0,
   hops: 1000,
   deadline: 1.5e12,
   group: {

@@ -63,6 +63,8 @@ export function topologyOf(stages: readonly Stage[]): Topology {
         to: [name],
         timeoutMs: 1000,
         onTimeout: undefined,
+        priority: 0,
+        lane: undefined,
       })),
     },
     stages,

@@ -28,6 +28,8 @@ test("a minimal file gets every default", async () => {
           to: ["a"],
           timeoutMs: 30_000,
           onTimeout: undefined,
+          priority: 0,
+          lane: undefined,
         },
       ],
     },
@@ -170,7 +172,7 @@ describe("stages", () => {
 
 test("a proxy with the name of a stage tunes that stage", async () => {
   const { proxies } = await topologyOf(around({ rest: "[proxies.a]\nprefetch = 0\nmax_queued = 10" }));
-  expect(proxies).toEqual([{ name: "a", stages: ["a"], prefetch: 0, maxQueued: 10 }]);
+  expect(proxies).toEqual([{ name: "a", stages: ["a"], prefetch: 0, maxQueued: 10, policy: "fifo" }]);
 });
 
 test("an edge table stands for each pair of its names", async () => {

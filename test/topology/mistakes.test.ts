@@ -93,6 +93,10 @@ const MISTAKES: readonly (readonly [Parts, string])[] = [
     { rest: "[proxies.p]\nstages = 'a'\nprefetch = 1.5" },
     "13:12: prefetch must be a whole number from 0 to 1000000000, not 1.5",
   ],
+  [
+    { rest: "[proxies.p]\nstages = 'a'\npolicy = 'piority'" },
+    '13:10: policy must be "fifo", "priority", "fair" or "earliest-deadline", not "piority"; did you mean "priority"?',
+  ],
 ];
 
 describe("a mistake is reported at its place", () => {

@@ -1,9 +1,13 @@
 import type { StageStats } from "../../plan/child.js";
 import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
+import type { Policy } from "../../topology/types.js";
 import type { Link } from "../../transport/types.js";
-import { Fifo } from "../fifo.js";
 import { NumberMap } from "../number-map.js";
 import { Hand } from "./hand.js";
+import { FifoQueue } from "./queues/fifo-queue.js";
+import { makeQueue } from "./queues/index.js";
+import { oldestOf } from "./queues/oldest.js";
+import type { JobQueue } from "./queues/types.js";
 
 /** What a pool says to its proxy. */
 export interface PoolPorts {
@@ -27,6 +31,7 @@ export interface PoolOptions {
   readonly prefetch: number | undefined;
   /** Jobs queued beyond which one more is refused. */
   readonly maxQueued: number | undefined;
+  readonly policy: Policy;
 }
 
 /** A job in this pool's custody: queued, or delivered to one worker and perhaps recalled from others. */
@@ -83,8 +88,8 @@ const QUICK_SILENT_MS = 20;
  * gives it out again when its worker dies, retires, or sits on it while another is idle.
  */
 export class Pool {
-  private readonly queue = new Fifo<Entry>();
-  private readonly suspects = new Fifo<Entry>();
+  private readonly queue: JobQueue<Entry>;
+  private readonly suspects = new FifoQueue<Entry>();
   private readonly members = new Map<Link<ToWorker>, Member>();
   /** The same, to be walked through for every job. */
   private roster: readonly Member[] = [];
@@ -100,7 +105,9 @@ export class Pool {
   constructor(
     private readonly options: PoolOptions,
     private readonly ports: PoolPorts,
-  ) {}
+  ) {
+    this.queue = makeQueue(options.policy);
+  }
 
   add(job: Job): void {
     this.received++;
@@ -208,13 +215,13 @@ export class Pool {
 
   stats(): StageStats {
     const members = [...this.members.values()].filter((member) => !member.leaving);
-    const oldest = this.suspects.peek() ?? this.queue.peek();
+    const oldest = oldestOf([this.suspects, this.queue]);
     return {
       stage: this.options.stage,
       workers: members.length,
       idle: members.filter((member) => member.held.size === 0).length,
       depth: this.depth,
-      oldestMs: oldest ? Math.max(0, this.ports.now() - oldest.queuedAt) : 0,
+      oldestMs: oldest === undefined ? 0 : Math.max(0, this.ports.now() - oldest),
       inFlight: members.reduce((sum, member) => sum + member.held.size, 0),
       gathering: 0,
       received: this.received,

@@ -146,6 +146,7 @@ class ProxyNode implements RunningNode {
         maxAttempts: plan.maxAttempts,
         prefetch: this.plan.prefetch,
         maxQueued: this.plan.maxQueued,
+        policy: this.plan.policy,
       },
       {
         done: (job, outputs) => router.route(job, outputs),

@@ -127,7 +127,7 @@ export class Router {
     } else if (depthOf(group) > MAX_GROUP_DEPTH) {
       this.refuse(job, `scatters are nested deeper than ${MAX_GROUP_DEPTH}`);
     } else {
-      const { attempt, priority, deadline, trace } = job;
+      const { attempt, priority, lane, deadline, trace } = job;
       const from = this.stage.number;
       const hops = job.hops + 1;
       this.ports.toStage({
@@ -141,6 +141,7 @@ export class Router {
         from,
         to,
         priority,
+        lane,
         hops,
         deadline,
         group,

@@ -17,6 +17,8 @@ export interface GraphRequest {
   /** Index of the route in the topology. */
   readonly route: number;
   readonly body: Body;
+  /** Fair queues serve the lanes in turn; 32 bits. */
+  readonly lane: number;
   /** Time until the answer is no longer wanted, in ms. */
   readonly timeoutMs: number;
   /** W3C trace context as it came, passed on untouched. */

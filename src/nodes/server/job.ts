@@ -14,10 +14,16 @@ export interface RequestParts {
   readonly content: Buffer | undefined;
 }
 
-/** Makes the job's value of a request. @throws Refusal with all that is wrong with the request. */
-export type JobMaker = (parts: RequestParts) => Body;
+/** Makes the job of a request. @throws Refusal with all that is wrong with the request. */
+export type JobMaker = (parts: RequestParts) => RequestJob;
 
-export function jobMaker(route: Route): JobMaker {
+export interface RequestJob {
+  readonly body: Body;
+  readonly lane: number;
+}
+
+/** @param index the route's own lane, unless it makes lanes of a parameter */
+export function jobMaker(route: Route, index: number): JobMaker {
   const params = fieldsDecoder(route.params, "path");
   const query = fieldsDecoder(route.query, "query");
   const finish = finisher(route);
@@ -29,8 +35,17 @@ export function jobMaker(route: Route): JobMaker {
     query(parts.query as Values, values, problems);
     const job = finish(values, parts.content ?? EMPTY, problems);
     if (problems.length > 0) throw badRequest(problems);
-    return encode(job);
+    const lane = route.lane === undefined ? index : laneOf(values[route.lane], index);
+    return { body: encode(job), lane };
   };
+}
+
+/** FNV-1a over the value's text (http://www.isthe.com/chongo/tech/comp/fnv/), started from the route's number. */
+function laneOf(value: unknown, route: number): number {
+  let hash = 0x811c9dc5 ^ route;
+  const text = String(value);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }
 
 /** Adds the body to the values of the URL; its result is of no interest once there are problems. */

@@ -118,7 +118,7 @@ export class RequestOwner implements Gateway {
   }
 
   private send({ seq, request, deadline, attempt }: Pending): void {
-    const { targets, origin } = this.plan.routes[request.route]!;
+    const { targets, origin, priority } = this.plan.routes[request.route]!;
     const { kind, payload } = request.body;
     const id = origin === undefined ? 0 : groupId(0, this.nextGroup++);
     for (let index = 0; index < targets.length; index++) {
@@ -135,7 +135,8 @@ export class RequestOwner implements Gateway {
         attempt,
         from: HOME,
         to,
-        priority: 0,
+        priority,
+        lane: request.lane,
         hops: 1,
         deadline,
         group,

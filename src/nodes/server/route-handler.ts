@@ -26,7 +26,7 @@ export function routeHandler(index: number, { connections, gateway, responder, s
   const { timeoutMs } = route;
   const limit = server.maxBodyBytes;
   const takesBody = route.body.kind !== "none";
-  const makeJob = jobMaker(route);
+  const makeJob = jobMaker(route, index);
   const write = outcomeWriter(responder, {
     timeoutMs,
     onTimeout: route.onTimeout ?? server.onTimeout,
@@ -51,11 +51,11 @@ export function routeHandler(index: number, { connections, gateway, responder, s
   };
 
   function submit({ params, query, raw }: FastifyRequest, reply: FastifyReply, content: Buffer | undefined): void {
-    const body = makeJob({ params, query, content });
+    const { body, lane } = makeJob({ params, query, content });
     const traceparent = traceparentOf(raw.headers.traceparent);
     const exchange = new Exchange(reply, connections.of(raw.socket), responder.stats, write);
     const settle = exchange.settle.bind(exchange);
-    const submission = gateway.submit({ route: index, body, timeoutMs, traceparent }, settle);
+    const submission = gateway.submit({ route: index, body, lane, timeoutMs, traceparent }, settle);
     if (submission.accepted) exchange.begin(submission);
     else writeUnavailable(responder, reply, submission.reason, submission.retryAfterSeconds);
   }

@@ -1,11 +1,13 @@
-import { aWholeNumber } from "../kinds.js";
+import { aWholeNumber, oneOf } from "../kinds.js";
 import { checkName } from "../names.js";
 import type { Located } from "../problem.js";
 import { Table } from "../table.js";
-import type { Proxy as ProxyTuning } from "../types.js";
+import { POLICIES, type Proxy as ProxyTuning } from "../types.js";
 import type { Context } from "./context.js";
 
 const MOST_JOBS = 1_000_000_000;
+
+const aPolicy = oneOf(POLICIES);
 
 /** `[proxies.X]`; when X is the name of a stage, it tunes the proxy of that stage and needs no `stages`. */
 export function decodeProxy(
@@ -21,6 +23,7 @@ export function decodeProxy(
     name,
     stages: tunesStage && !table.has("stages") ? [name] : table.names("stages", "the name of a stage"),
     prefetch: table.get("prefetch", aWholeNumber(0, MOST_JOBS), undefined),
+    policy: table.get("policy", aPolicy, "fifo"),
     maxQueued: table.get("max_queued", aWholeNumber(1, MOST_JOBS), undefined),
   };
   table.finish();

@@ -1,4 +1,4 @@
-import { aDuration } from "../kinds.js";
+import { aDuration, aText, aWholeNumber } from "../kinds.js";
 import { didYouMean } from "../nearest.js";
 import type { Located } from "../problem.js";
 import { isData, Table } from "../table.js";
@@ -32,15 +32,24 @@ export function decodeRoute(located: Located, inherited: Inherited, context: Con
     body,
     to: table.names("to", "the name of a stage"),
     timeoutMs: table.get("timeout", aDuration, inherited.timeoutMs),
+    priority: table.get("priority", aWholeNumber(0, 255), 0),
+    lane: table.get("lane", aText, undefined),
     onTimeout: table.has("on_timeout") ? decodeAnswer(table, "on_timeout", context.problems) : inherited.onTimeout,
   };
   if (body.kind === "bytes" && (query.length > 0 || route.params.length > 0)) {
     const message = 'a route with body = "bytes" has no query or path parameters: its job is the bytes alone';
     table.problem(["body"], message);
   }
+  checkLane(table, route);
   table.finish();
   context.origins.set(route, located);
   return [route];
+}
+
+function checkLane(table: Table, { lane, params, query, body }: Route): void {
+  const fields = [...params, ...query, ...(body.kind === "fields" ? body.fields : [])].map(({ name }) => name);
+  if (lane === undefined || fields.includes(lane)) return;
+  table.problem(["lane"], `the route has no parameter "${lane}" to make lanes of`, didYouMean(lane, fields));
 }
 
 function decodePath(table: Table): string {

@@ -11,6 +11,7 @@ const OPTIONS: PoolOptions = {
   maxAttempts: 3,
   prefetch: undefined,
   maxQueued: undefined,
+  policy: "fifo",
 };
 
 /** A worker as the pool sees it: what it was sent, in order. */

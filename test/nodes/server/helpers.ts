@@ -13,7 +13,17 @@ export function field(name: string, type: Field["type"], more: Partial<Field> = 
 
 export function route(more: Partial<Route> = {}): Route {
   const inputs = { params: [], query: [], body: { kind: "none" } } as const;
-  return { methods: ["GET"], path: "/", ...inputs, to: ["a"], timeoutMs: 1000, onTimeout: undefined, ...more };
+  const queueing = { priority: 0, lane: undefined };
+  return {
+    methods: ["GET"],
+    path: "/",
+    ...inputs,
+    to: ["a"],
+    timeoutMs: 1000,
+    onTimeout: undefined,
+    ...queueing,
+    ...more,
+  };
 }
 
 export function server(routes: readonly Route[], more: Partial<Server> = {}): Server {
