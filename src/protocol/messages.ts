@@ -1,7 +1,7 @@
 import type { Body } from "./payload.js";
 
 /**
- * Every message of the data plane, by direction. The byte layout of each is in codecs.ts and docs/protocol.md.
+ * Every message of the data plane, by direction. The byte layout of each is in jobs.ts, answers.ts and workers.ts, and in docs/protocol.md.
  *
  *   owner ──Job, Cancel──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure──▶ owner
  *   proxy ──Welcome, Work, Recall, Abort, Bye──▶ worker ──Hello, Done, Failed, Leave──▶ proxy

@@ -1,4 +1,4 @@
-import type { Channel } from "../protocol/codecs.js";
+import type { Channel } from "../protocol/codec.js";
 import type { Connection, ConnectionHandler, Inbox, InboxHandler, Link, Medium } from "./types.js";
 
 /** Messages delivered in one turn before sockets and timers get theirs: a cycle in one process must not starve them. */

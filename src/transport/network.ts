@@ -1,6 +1,6 @@
 import type { AddressBook } from "../plan/child.js";
 import type { InboxPlan } from "../plan/types.js";
-import type { Channel } from "../protocol/codecs.js";
+import type { Channel } from "../protocol/codec.js";
 import { MemoryMedium } from "./memory.js";
 import type { Connection, ConnectionHandler, Inbox, InboxHandler } from "./types.js";
 import { zeromqMedium } from "./zeromq.js";

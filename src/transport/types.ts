@@ -1,4 +1,4 @@
-import type { Channel } from "../protocol/codecs.js";
+import type { Channel } from "../protocol/codec.js";
 
 /** One direction to one other node. Messages arrive in the order they were sent, each once, or not at all after a loss. */
 export interface Link<M> {

@@ -1,6 +1,6 @@
 import { Dealer, Router } from "zeromq";
 import { messageOf } from "../errors.js";
-import type { Channel, Codec } from "../protocol/codecs.js";
+import type { Channel, Codec } from "../protocol/codec.js";
 import { PackReader, PackWriter } from "../protocol/pack.js";
 import type { Connection, ConnectionHandler, Inbox, InboxHandler, Link, Medium } from "./types.js";
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Codec } from "../../src/protocol/codecs.js";
-import { answersChannel, jobsChannel, workersChannel } from "../../src/protocol/codecs.js";
+import { answersChannel } from "../../src/protocol/answers.js";
+import type { Codec } from "../../src/protocol/codec.js";
+import { jobsChannel } from "../../src/protocol/jobs.js";
 import type { FromWorker, Job, ToOwner, ToProxy, ToWorker } from "../../src/protocol/messages.js";
 import { PackReader, PackWriter, ProtocolError } from "../../src/protocol/pack.js";
+import { workersChannel } from "../../src/protocol/workers.js";
 
 const job: Job = {
   type: "job",

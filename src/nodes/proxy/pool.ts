@@ -3,7 +3,8 @@ import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.
 import type { Policy } from "../../topology/types.js";
 import type { Link } from "../../transport/types.js";
 import { NumberMap } from "../number-map.js";
-import { Hand } from "./hand.js";
+import { Crew } from "./crew.js";
+import type { Delivery, Entry, Member } from "./custody.js";
 import { FifoQueue } from "./queues/fifo-queue.js";
 import { makeQueue } from "./queues/index.js";
 import { oldestOf } from "./queues/oldest.js";
@@ -34,55 +35,6 @@ export interface PoolOptions {
   readonly policy: Policy;
 }
 
-/** A job in this pool's custody: queued, or delivered to one worker and perhaps recalled from others. */
-interface Entry {
-  readonly job: Job;
-  queuedAt: number;
-  /** Workers that died with it for certain, or could not be told apart. */
-  deaths: number;
-  /** It was in the hands of a worker that died among others: it runs alone, so that the next death is plain. */
-  suspect: boolean;
-  /** A worker that it was recalled from had started it, and has finished it, while it lay in the queue again. */
-  settled: boolean;
-  /** In the hands of this worker; undefined: in the queue. */
-  current: Delivery | undefined;
-  /** Recalled, but the worker may have started it before it read so. */
-  recalled: Delivery[] | undefined;
-}
-
-interface Delivery {
-  /** Its neighbours in the hand that it is in. */
-  before: Delivery | undefined;
-  after: Delivery | undefined;
-  readonly slot: number;
-  readonly entry: Entry;
-  readonly member: Member;
-  /** Given to another worker; this one forgets it, unless it had started. */
-  recalled: boolean;
-  /** Not wanted any more; it still counts as in hand until the worker says that it is rid of it. */
-  cancelled: boolean;
-}
-
-interface Member {
-  readonly link: Link<ToWorker>;
-  readonly name: string;
-  credits: number;
-  /** In the order of delivery, which is the order in which the worker starts them. Recalled ones are not in it. */
-  readonly held: Hand<Delivery>;
-  leaving: boolean;
-  lastHeard: number;
-}
-
-/**
- * What it takes to wake an idle process on the other end of a socket, in ms: about 0.1 on two cores, idle. The credits of
- * a quick worker are the jobs that it does in one ms, so they tell how much work that is.
- */
-const WAKE_MS = 0.1;
-
-/** A worker that was heard of within this time is at work on what it has: recalling from it would only cost. */
-const SLOW_SILENT_MS = 1;
-const QUICK_SILENT_MS = 20;
-
 /**
  * One stage's queue and its workers: gives jobs out against the workers' credits, keeps each until it is settled, and
  * gives it out again when its worker dies, retires, or sits on it while another is idle.
@@ -90,9 +42,7 @@ const QUICK_SILENT_MS = 20;
 export class Pool {
   private readonly queue: JobQueue<Entry>;
   private readonly suspects = new FifoQueue<Entry>();
-  private readonly members = new Map<Link<ToWorker>, Member>();
-  /** The same, to be walked through for every job. */
-  private roster: readonly Member[] = [];
+  private readonly crew: Crew;
   private readonly deliveries = new NumberMap<Delivery>();
   private recallTimer: NodeJS.Timeout | undefined;
   private nextSlot = 0;
@@ -107,6 +57,7 @@ export class Pool {
     private readonly ports: PoolPorts,
   ) {
     this.queue = makeQueue(options.policy);
+    this.crew = new Crew(options);
   }
 
   add(job: Job): void {
@@ -126,7 +77,7 @@ export class Pool {
       current: undefined,
       recalled: undefined,
     };
-    const member = this.depth === 0 ? this.pick() : undefined;
+    const member = this.depth === 0 ? this.crew.pick(false) : undefined;
     if (member) {
       this.deliver(entry, member);
       return;
@@ -136,7 +87,7 @@ export class Pool {
   }
 
   receive(link: Link<ToWorker>, message: Exclude<FromWorker, { type: "hello" }>): void {
-    const member = this.members.get(link);
+    const member = this.crew.get(link);
     if (!member) return;
     member.lastHeard = this.ports.now();
     switch (message.type) {
@@ -168,21 +119,18 @@ export class Pool {
 
   join(link: Link<ToWorker>, name: string, credits: number): void {
     // A second hello on a link that never broke: the worker has forgotten what it had.
-    if (this.members.has(link)) this.lose(link);
-    const now = this.ports.now();
+    this.lose(link);
     const { stage, concurrency, edges } = this.options;
-    this.members.set(link, { link, name, credits, held: new Hand(), leaving: false, lastHeard: now });
-    this.roster = [...this.members.values()];
+    this.crew.add(link, name, credits, this.ports.now());
     link.send({ type: "welcome", stage, concurrency, edges });
     this.dispatch();
   }
 
   /** The worker is gone, whatever the reason: what it held is given out again. */
   lose(link: Link<ToWorker>): void {
-    const member = this.members.get(link);
+    const member = this.crew.get(link);
     if (!member) return;
-    this.members.delete(link);
-    this.roster = [...this.members.values()];
+    this.crew.remove(member);
     const held = member.held.toArray();
     for (const delivery of this.deliveries.values()) {
       if (delivery.member === member) this.forget(delivery);
@@ -214,7 +162,7 @@ export class Pool {
   }
 
   stats(): StageStats {
-    const members = [...this.members.values()].filter((member) => !member.leaving);
+    const members = this.crew.members.filter((member) => !member.leaving);
     const oldest = oldestOf([this.suspects, this.queue]);
     return {
       stage: this.options.stage,
@@ -239,17 +187,17 @@ export class Pool {
   private dispatch(): void {
     if (this.suspects.size > 0) this.dispatchSuspects();
     while (this.queue.size > 0) {
-      const member = this.pick();
+      const member = this.crew.pick(this.suspects.size > 0);
       if (!member) return;
       const entry = this.queue.shift()!;
       if (!this.isStale(entry)) this.deliver(entry, member);
     }
-    if (this.roster.length > 1) this.recallForIdle();
+    if (this.crew.members.length > 1) this.recallForIdle();
   }
 
   /** Each alone with a worker that has nothing else. */
   private dispatchSuspects(): void {
-    for (const member of this.roster) {
+    for (const member of this.crew.members) {
       if (this.suspects.size === 0) return;
       if (member.leaving || member.held.size > 0) continue;
       const entry = this.suspects.shift()!;
@@ -263,39 +211,6 @@ export class Pool {
     if (!this.ports.unwanted(entry.job)) return false;
     this.dropped++;
     return true;
-  }
-
-  /**
-   * The worker with the least in hand that may have more; but a quick one that is at work anyway comes first, while what
-   * it has is done sooner than an idle one would be awake. While a suspect waits, the least busy one is kept for it.
-   */
-  private pick(): Member | undefined {
-    const noSuspects = this.suspects.size === 0;
-    let best: Member | undefined;
-    let second: Member | undefined;
-    for (const member of this.roster) {
-      if (member.leaving) continue;
-      const held = member.held.size;
-      if (
-        noSuspects &&
-        held > 0 &&
-        held < member.credits * WAKE_MS &&
-        held < this.windowOf(member) &&
-        !isIsolated(member)
-      )
-        return member;
-      if (!best || held < best.held.size) {
-        second = best;
-        best = member;
-      } else if (!second || held < second.held.size) second = member;
-    }
-    const member = noSuspects ? best : second;
-    return member && member.held.size < this.windowOf(member) && !isIsolated(member) ? member : undefined;
-  }
-
-  private windowOf(member: Member): number {
-    const { prefetch, concurrency } = this.options;
-    return prefetch === undefined ? member.credits : concurrency + prefetch;
   }
 
   private deliver(entry: Entry, member: Member): void {
@@ -367,8 +282,7 @@ export class Pool {
 
   private sayBye(member: Member): void {
     member.link.send({ type: "bye" });
-    this.members.delete(member.link);
-    this.roster = [...this.members.values()];
+    this.crew.remove(member);
   }
 
   /** @param running it was in the handler for certain; @param suspect it may have been */
@@ -389,18 +303,10 @@ export class Pool {
 
   /** An idle worker takes half of what lies unstarted with the one that has most and makes no progress. */
   private recallForIdle(): void {
-    for (let idle = this.findIdle(); idle; idle = this.findIdle()) {
-      const now = this.ports.now();
-      let victim: Member | undefined;
-      let soonest = Number.POSITIVE_INFINITY;
-      for (const member of this.roster) {
-        if (member.held.size <= this.options.concurrency || isIsolated(member)) continue;
-        const patience = this.patienceWith(member) - (now - member.lastHeard);
-        if (patience > 0) soonest = Math.min(soonest, patience);
-        else if (!victim || member.held.size > victim.held.size) victim = member;
-      }
-      if (!victim || this.recall(victim, idle) === 0) {
-        this.recallLater(soonest);
+    for (let idle = this.crew.idle(); idle; idle = this.crew.idle()) {
+      const { member, againInMs } = this.crew.hoarder(this.ports.now());
+      if (!member || this.recall(member, idle) === 0) {
+        this.recallLater(againInMs);
         return;
       }
     }
@@ -414,24 +320,12 @@ export class Pool {
     }, ms + 1);
   }
 
-  /** A worker with long jobs says nothing while it runs one; a quick one is silent only when it does not get the CPU. */
-  private patienceWith(member: Member): number {
-    return member.credits > this.options.concurrency + 1 ? QUICK_SILENT_MS : SLOW_SILENT_MS;
-  }
-
-  private findIdle(): Member | undefined {
-    for (const member of this.roster) {
-      if (!member.leaving && member.held.size === 0 && this.windowOf(member) > 0) return member;
-    }
-    return undefined;
-  }
-
   private recall(from: Member, to: Member): number {
     const unstarted = from.held
       .toArray()
       .slice(this.options.concurrency)
       .filter((delivery) => !delivery.cancelled);
-    const count = Math.min(Math.ceil(unstarted.length / 2), this.windowOf(to));
+    const count = Math.min(Math.ceil(unstarted.length / 2), this.crew.windowOf(to));
     for (const delivery of unstarted.slice(unstarted.length - count)) {
       delivery.recalled = true;
       const { entry } = delivery;
@@ -442,9 +336,4 @@ export class Pool {
     }
     return count;
   }
-}
-
-/** It has a suspect job, and nothing else may share its fate. */
-function isIsolated(member: Member): boolean {
-  return member.held.size === 1 && member.held.first!.entry.suspect;
 }

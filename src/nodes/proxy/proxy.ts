@@ -1,5 +1,6 @@
 import type { ProxyPlan, StagePlan } from "../../plan/types.js";
-import { answersChannel, jobsChannel, workersChannel } from "../../protocol/codecs.js";
+import { answersChannel } from "../../protocol/answers.js";
+import { jobsChannel } from "../../protocol/jobs.js";
 import {
   type Answer,
   type Failure,
@@ -10,6 +11,7 @@ import {
   type ToProxy,
   type ToWorker,
 } from "../../protocol/messages.js";
+import { workersChannel } from "../../protocol/workers.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Gatherer } from "./gatherer.js";

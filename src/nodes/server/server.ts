@@ -1,5 +1,6 @@
 import type { ServerPlan } from "../../plan/types.js";
-import { answersChannel, jobsChannel } from "../../protocol/codecs.js";
+import { answersChannel } from "../../protocol/answers.js";
+import { jobsChannel } from "../../protocol/jobs.js";
 import type { ToProxy } from "../../protocol/messages.js";
 import type { Connection, Inbox } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";

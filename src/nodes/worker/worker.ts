@@ -1,6 +1,6 @@
 import type { WorkerPlan } from "../../plan/types.js";
-import { workersChannel } from "../../protocol/codecs.js";
 import type { FromWorker } from "../../protocol/messages.js";
+import { workersChannel } from "../../protocol/workers.js";
 import type { Connection } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { startCommand } from "./command.js";

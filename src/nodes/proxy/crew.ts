@@ -1,0 +1,112 @@
+import type { ToWorker } from "../../protocol/messages.js";
+import type { Link } from "../../transport/types.js";
+import type { Member } from "./custody.js";
+import { Hand } from "./hand.js";
+
+/**
+ * What it takes to wake an idle process on the other end of a socket, in ms: about 0.1 on two cores, idle. The credits of
+ * a quick worker are the jobs that it does in one ms, so they tell how much work that is.
+ */
+const WAKE_MS = 0.1;
+
+/** A worker that was heard of within this time is at work on what it has: recalling from it would only cost. */
+const SLOW_SILENT_MS = 1;
+const QUICK_SILENT_MS = 20;
+
+export interface CrewOptions {
+  readonly concurrency: number;
+  /** Jobs for a worker beyond those that it runs; undefined: as many as the worker asks for. */
+  readonly prefetch: number | undefined;
+}
+
+/** The workers of one stage: who gets the next job, who is idle, and who sits on what an idle one could do. */
+export class Crew {
+  private readonly byLink = new Map<Link<ToWorker>, Member>();
+  /** The same, to be walked through for every job. */
+  private roster: readonly Member[] = [];
+
+  constructor(private readonly options: CrewOptions) {}
+
+  get members(): readonly Member[] {
+    return this.roster;
+  }
+
+  get(link: Link<ToWorker>): Member | undefined {
+    return this.byLink.get(link);
+  }
+
+  add(link: Link<ToWorker>, name: string, credits: number, now: number): Member {
+    const member: Member = { link, name, credits, held: new Hand(), leaving: false, lastHeard: now };
+    this.byLink.set(link, member);
+    this.roster = [...this.byLink.values()];
+    return member;
+  }
+
+  remove(member: Member): void {
+    this.byLink.delete(member.link);
+    this.roster = [...this.byLink.values()];
+  }
+
+  /**
+   * The worker with the least in hand that may have more; but a quick one that is at work anyway comes first, while what
+   * it has is done sooner than an idle one would be awake. While a suspect waits, the least busy one is kept for it.
+   */
+  pick(suspectsWait: boolean): Member | undefined {
+    let best: Member | undefined;
+    let second: Member | undefined;
+    for (const member of this.roster) {
+      if (member.leaving) continue;
+      const held = member.held.size;
+      if (
+        !suspectsWait &&
+        held > 0 &&
+        held < member.credits * WAKE_MS &&
+        held < this.windowOf(member) &&
+        !isIsolated(member)
+      )
+        return member;
+      if (!best || held < best.held.size) {
+        second = best;
+        best = member;
+      } else if (!second || held < second.held.size) second = member;
+    }
+    const member = suspectsWait ? second : best;
+    return member && member.held.size < this.windowOf(member) && !isIsolated(member) ? member : undefined;
+  }
+
+  /** Jobs that it may have in hand. */
+  windowOf(member: Member): number {
+    const { prefetch, concurrency } = this.options;
+    return prefetch === undefined ? member.credits : concurrency + prefetch;
+  }
+
+  /** Whom to take from for an idle worker, or in how many ms to look again; neither when nobody has too much. */
+  hoarder(now: number): { readonly member: Member | undefined; readonly againInMs: number } {
+    let hoarder: Member | undefined;
+    let againInMs = Number.POSITIVE_INFINITY;
+    for (const member of this.roster) {
+      if (member.held.size <= this.options.concurrency || isIsolated(member)) continue;
+      const patience = this.patienceWith(member) - (now - member.lastHeard);
+      if (patience > 0) againInMs = Math.min(againInMs, patience);
+      else if (!hoarder || member.held.size > hoarder.held.size) hoarder = member;
+    }
+    return { member: hoarder, againInMs };
+  }
+
+  idle(): Member | undefined {
+    for (const member of this.roster) {
+      if (!member.leaving && member.held.size === 0 && this.windowOf(member) > 0) return member;
+    }
+    return undefined;
+  }
+
+  /** A worker with long jobs says nothing while it runs one; a quick one is silent only when it does not get the CPU. */
+  private patienceWith(member: Member): number {
+    return member.credits > this.options.concurrency + 1 ? QUICK_SILENT_MS : SLOW_SILENT_MS;
+  }
+}
+
+/** It has a suspect job, and nothing else may share its fate. */
+function isIsolated(member: Member): boolean {
+  return member.held.size === 1 && member.held.first!.entry.suspect;
+}

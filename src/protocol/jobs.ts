@@ -1,0 +1,87 @@
+import { type Channel, type Codec, finish, nothing, payloadKind, Type, unexpected } from "./codec.js";
+import type { Group, Job, ToProxy } from "./messages.js";
+import type { PackReader, PackWriter } from "./pack.js";
+
+const toProxy: Codec<ToProxy> = {
+  write(w, m) {
+    w.begin();
+    if (m.type === "job") writeJob(w, m);
+    else {
+      w.u8(Type.cancel);
+      w.u32(m.session);
+      w.u32(m.seq);
+    }
+    w.end();
+  },
+  read(r) {
+    const type = r.u8();
+    if (type === Type.job) return finish(r, readJob(r));
+    if (type === Type.cancel) return finish(r, { type: "cancel", session: r.u32(), seq: r.u32() });
+    throw unexpected(type);
+  },
+};
+
+function writeJob(w: PackWriter, m: Job): void {
+  w.u8(Type.job);
+  w.u8(m.kind);
+  w.u8(m.priority);
+  w.u8(depthOf(m.group));
+  w.u16(m.owner);
+  w.u16(m.from);
+  w.u16(m.to);
+  w.u16(m.attempt);
+  w.u32(m.session);
+  w.u32(m.seq);
+  w.u32(m.lane);
+  w.u32(m.hops);
+  w.f64(m.deadline);
+  for (let g = m.group; g; g = g.up) writeGroup(w, g);
+  w.text(m.trace);
+  w.payload(m.payload);
+}
+
+function readJob(r: PackReader): Job {
+  const kind = payloadKind(r.u8());
+  const priority = r.u8();
+  const depth = r.u8();
+  return {
+    type: "job",
+    kind,
+    priority,
+    owner: r.u16(),
+    from: r.u16(),
+    to: r.u16(),
+    attempt: r.u16(),
+    session: r.u32(),
+    seq: r.u32(),
+    lane: r.u32(),
+    hops: r.u32(),
+    deadline: r.f64(),
+    group: readGroups(r, depth),
+    trace: r.text(),
+    payload: r.payload(),
+  };
+}
+
+function depthOf(group: Group | undefined): number {
+  let depth = 0;
+  for (let g = group; g; g = g.up) depth++;
+  return depth;
+}
+
+function writeGroup(w: PackWriter, g: Group): void {
+  w.u16(g.origin);
+  w.u16(g.target);
+  w.f64(g.id);
+  w.u32(g.index);
+  w.u32(g.count);
+}
+
+function readGroups(r: PackReader, depth: number): Group | undefined {
+  if (depth === 0) return undefined;
+  const group = { origin: r.u16(), target: r.u16(), id: r.f64(), index: r.u32(), count: r.u32() };
+  return { ...group, up: readGroups(r, depth - 1) };
+}
+
+/** Owners and proxies → a proxy. */
+export const jobsChannel: Channel<ToProxy, never> = { up: toProxy, down: nothing };
