@@ -8,6 +8,8 @@ export interface ZpipeErrorOptions {
   /** What the user can do about it: whole sentences, shown one a line. */
   readonly hints?: readonly string[];
   readonly cause?: unknown;
+  /** More for machines, shown by --json only: e.g. the diagnostics of a topology. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** The one error type for what a user can cause or mend. Any other error that reaches the top is a bug of zpipe. */
@@ -16,12 +18,14 @@ export class ZpipeError extends Error {
   readonly code: string;
   readonly exitCode: number;
   readonly hints: readonly string[];
+  readonly details: Readonly<Record<string, unknown>>;
 
   constructor(message: string, options: ZpipeErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
     this.exitCode = options.exitCode ?? ExitCode.failed;
     this.hints = options.hints ?? [];
+    this.details = options.details ?? {};
   }
 }
 

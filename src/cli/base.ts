@@ -37,7 +37,8 @@ export function reportError(error: ZpipeError): void {
 
 function toJson(error: Error) {
   if (error instanceof ZpipeError) {
-    return { code: error.code, message: error.message, hints: error.hints, exitCode: error.exitCode };
+    const { code, message, hints, exitCode, details } = error;
+    return { code, message, hints, exitCode, ...details };
   }
   const code = error instanceof Errors.CLIError ? "usage" : "internal";
   return { code, message: messageOf(error), hints: [], exitCode: exitCodeOf(error) };

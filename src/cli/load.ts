@@ -16,7 +16,7 @@ export async function loadOrFail(file: string): Promise<Loaded> {
   throw invalidTopology(loaded.diagnostics);
 }
 
-export function invalidTopology(diagnostics: readonly Diagnostic[]): ZpipeError {
+function invalidTopology(diagnostics: readonly Diagnostic[]): ZpipeError {
   const message = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n");
-  return new ZpipeError(message, { code: "invalid-topology", exitCode: ExitCode.usage });
+  return new ZpipeError(message, { code: "invalid-topology", exitCode: ExitCode.usage, details: { diagnostics } });
 }

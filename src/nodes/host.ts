@@ -13,7 +13,7 @@ export interface HostPorts {
 export class Host {
   private readonly bound = new Map<string, BoundNode>();
   private readonly running = new Map<string, RunningNode>();
-  private readonly stagesHosted = new Set<string>();
+  private readonly copies = new Map<string, number>();
   private network!: Network;
   private hasBook = false;
   private compiled: StartMessage["compiled"] = {};
@@ -81,8 +81,10 @@ export class Host {
       case "proxy":
         return (await import("./proxy/proxy.js")).bindProxy(plan, context);
       case "worker": {
-        const copy = this.stagesHosted.has(plan.stage) ? plan.name : "";
-        this.stagesHosted.add(plan.stage);
+        // Never the same name again: a worker that comes back must not meet the module that its former self has closed.
+        const before = this.copies.get(plan.stage) ?? 0;
+        this.copies.set(plan.stage, before + 1);
+        const copy = before === 0 ? "" : `${plan.stage}.${before}`;
         return (await import("./worker/worker.js")).prepareWorker(plan, context, { compiled: this.compiled, copy });
       }
     }

@@ -1,7 +1,7 @@
 import { unreachable } from "../errors.js";
 import { type Channel, type Codec, finish, nothing, payloadKind, Type, unexpected } from "./codec.js";
 import type { Answer, Failure, ToOwner } from "./messages.js";
-import type { PackReader } from "./pack.js";
+import { type PackReader, ProtocolError } from "./pack.js";
 
 const toOwner: Codec<ToOwner> = {
   write(w, m) {
@@ -24,6 +24,9 @@ const toOwner: Codec<ToOwner> = {
         w.text(m.stage);
         w.text(m.message);
         break;
+      case "lost":
+        w.u8(Type.lost);
+        break;
       default:
         unreachable(m);
     }
@@ -33,13 +36,16 @@ const toOwner: Codec<ToOwner> = {
     const type = r.u8();
     if (type === Type.answer) return finish(r, readAnswer(r));
     if (type === Type.failure) return finish(r, readFailure(r));
+    if (type === Type.lost) return finish(r, { type: "lost" });
     throw unexpected(type);
   },
 };
 
 function readAnswer(r: PackReader): Answer {
   const kind = payloadKind(r.u8());
-  const partial = r.u8() === 1;
+  const flag = r.u8();
+  if (flag > 1) throw new ProtocolError(`unknown flag ${flag}`);
+  const partial = flag === 1;
   return { type: "answer", kind, partial, session: r.u32(), seq: r.u32(), meta: r.text(), payload: r.payload() };
 }
 

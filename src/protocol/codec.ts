@@ -29,6 +29,7 @@ export const Type = {
   done: 11,
   failed: 12,
   leave: 13,
+  lost: 14,
 } as const;
 
 /** Reads one by one and never allocates by a length that was only claimed. */

@@ -1,6 +1,6 @@
 import { type Channel, type Codec, finish, nothing, payloadKind, Type, unexpected } from "./codec.js";
 import type { Group, Job, ToProxy } from "./messages.js";
-import type { PackReader, PackWriter } from "./pack.js";
+import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 
 const toProxy: Codec<ToProxy> = {
   write(w, m) {
@@ -80,6 +80,7 @@ function writeGroup(w: PackWriter, g: Group): void {
 function readGroups(r: PackReader, depth: number): Group | undefined {
   if (depth === 0) return undefined;
   const group = { origin: r.u16(), target: r.u16(), id: r.f64(), index: r.u32(), count: r.u32() };
+  if (group.index >= Math.max(group.count, 1)) throw new ProtocolError("a part's index is beyond its scatter");
   return { ...group, up: readGroups(r, depth - 1) };
 }
 

@@ -3,7 +3,7 @@ import type { Body } from "./payload.js";
 /**
  * Every message of the data plane, by direction. The byte layout of each is in jobs.ts, answers.ts and workers.ts, and in docs/protocol.md.
  *
- *   owner ──Job, Cancel──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure──▶ owner
+ *   owner ──Job, Cancel──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure, Lost──▶ owner
  *   proxy ──Welcome, Work, Recall, Abort, Bye──▶ worker ──Hello, Done, Failed, Leave──▶ proxy
  */
 
@@ -79,7 +79,12 @@ export interface Failure extends RequestId {
   readonly status: number;
 }
 
-export type ToOwner = Answer | Failure;
+/** A link of this proxy was made anew, to another proxy or to the owner: what was on its way over it may be lost. */
+export interface Lost {
+  readonly type: "lost";
+}
+
+export type ToOwner = Answer | Failure | Lost;
 
 export interface Welcome {
   readonly type: "welcome";

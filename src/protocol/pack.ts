@@ -20,7 +20,6 @@ export class PackWriter {
   private buffer = Buffer.allocUnsafe(FIRST_SIZE);
   private at = HEADER;
   private start = 0;
-  private lastSize = FIRST_SIZE;
 
   get empty(): boolean {
     return this.at === HEADER;
@@ -30,6 +29,11 @@ export class PackWriter {
     this.reserve(4);
     this.start = this.at;
     this.at += 4;
+  }
+
+  /** Forgets the record that was begun: it could not be written to its end. */
+  undo(): void {
+    this.at = this.start;
   }
 
   end(): void {
@@ -42,8 +46,7 @@ export class PackWriter {
     batch[0] = MAGIC;
     batch[1] = VERSION;
     // The batch now belongs to the socket. The next one is likely to be as large.
-    this.lastSize = Math.max(FIRST_SIZE, Math.min(this.at * 2, 65536));
-    this.buffer = Buffer.allocUnsafe(this.lastSize);
+    this.buffer = Buffer.allocUnsafe(Math.max(FIRST_SIZE, Math.min(this.at * 2, 65536)));
     this.at = HEADER;
     return batch;
   }
@@ -78,11 +81,11 @@ export class PackWriter {
 
   /** A short string: u16 length, UTF-8. What does not fit is cut at 65,535 bytes. */
   text(value: string): void {
-    let length = Buffer.byteLength(value);
-    if (length > 0xffff) length = 0xffff;
+    const longest = Math.min(Buffer.byteLength(value), 0xffff);
+    this.reserve(2 + longest);
+    // Only whole characters are written: it may be less.
+    const length = this.buffer.write(value, this.at + 2, longest, "utf8");
     this.u16(length);
-    this.reserve(length);
-    this.buffer.write(value, this.at, length, "utf8");
     this.at += length;
   }
 

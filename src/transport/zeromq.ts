@@ -1,7 +1,6 @@
 import { Dealer, Router } from "zeromq";
-import { messageOf } from "../errors.js";
 import type { Channel, Codec } from "../protocol/codec.js";
-import { PackReader, PackWriter } from "../protocol/pack.js";
+import { PackReader, PackWriter, ProtocolError } from "../protocol/pack.js";
 import type { Connection, ConnectionHandler, Inbox, InboxHandler, Link, Medium } from "./types.js";
 
 /**
@@ -75,7 +74,7 @@ class RouterInbox<Up, Down> implements Inbox {
       // Peers that are marked while a send is under way join the end of the same list.
       for (let i = 0; i < this.dirty.length; i++) await this.socket.send(this.dirty[i]!.take());
     } catch (error) {
-      if (!this.closed) this.handler.onError(error as Error);
+      if (!this.closed) throw error;
     }
     this.dirty = [];
     this.flushing = false;
@@ -85,7 +84,8 @@ class RouterInbox<Up, Down> implements Inbox {
     try {
       for await (const [id, frame] of this.socket) this.dispatch(id!, frame!);
     } catch (error) {
-      if (!this.closed) this.handler.onError(error as Error);
+      // Ours, not the peer's: better a process that is started again than one that is deaf.
+      if (!this.closed) throw error;
     }
   }
 
@@ -104,7 +104,8 @@ class RouterInbox<Up, Down> implements Inbox {
     try {
       readBatch(frame, this.channel.up, (message) => this.handler.onMessage(peer, message));
     } catch (error) {
-      this.handler.onError(error as Error);
+      if (!(error instanceof ProtocolError)) throw error;
+      this.handler.onError(error);
     }
   }
 }
@@ -176,7 +177,7 @@ class DealerConnection<Up, Down> implements Connection<Up> {
       for await (const [frame] of this.socket) readBatch(frame!, codec, (message) => handler.onMessage(message));
     } catch (error) {
       // The far end is a proxy or owner of this run: what it says wrong is a bug, and must not go unseen.
-      if (!this.socket.closed) throw new Error(`bad batch from the far end: ${messageOf(error)}`, { cause: error });
+      if (!this.socket.closed) throw error;
     }
   }
 }

@@ -39,6 +39,7 @@ const toProxy: ToProxy[] = [
 const toOwner: ToOwner[] = [
   { type: "answer", kind: 0, payload: "42", session: 1, seq: 2, meta: '{"status":201}', partial: true },
   { type: "failure", session: 1, seq: 2, stage: "sum", message: "no", status: 503 },
+  { type: "lost" },
 ];
 const toWorker: ToWorker[] = [
   { type: "welcome", stage: "sum", concurrency: 4, edges: ["a", "server"] },

@@ -91,7 +91,7 @@ const MISTAKES: readonly (readonly [Parts, string])[] = [
   [{ rest: "[proxies]\np = 1" }, "12:5: [proxies.p] must be a table, not 1"],
   [
     { rest: "[proxies.p]\nstages = 'a'\nprefetch = 1.5" },
-    "13:12: prefetch must be a whole number from 0 to 1000000000, not 1.5",
+    "13:12: prefetch must be a whole number from 0 to 50000, not 1.5",
   ],
   [
     { rest: "[proxies.p]\nstages = 'a'\npolicy = 'piority'" },

@@ -49,29 +49,29 @@ export class Crew {
 
   /**
    * The worker with the least in hand that may have more; but a quick one that is at work anyway comes first, while what
-   * it has is done sooner than an idle one would be awake. While a suspect waits, the least busy one is kept for it.
+   * it has is done sooner than an idle one would be awake. While suspects wait and none of them runs, the least busy one
+   * is kept for them.
    */
   pick(suspectsWait: boolean): Member | undefined {
     let best: Member | undefined;
     let second: Member | undefined;
+    let keepBest = suspectsWait;
     for (const member of this.roster) {
       if (member.leaving) continue;
+      if (isIsolated(member)) {
+        keepBest = false;
+        continue;
+      }
       const held = member.held.size;
-      if (
-        !suspectsWait &&
-        held > 0 &&
-        held < member.credits * WAKE_MS &&
-        held < this.windowOf(member) &&
-        !isIsolated(member)
-      )
-        return member;
+      const awake = held > 0 && held < member.credits * WAKE_MS && held < this.windowOf(member);
+      if (awake && !suspectsWait) return member;
       if (!best || held < best.held.size) {
         second = best;
         best = member;
       } else if (!second || held < second.held.size) second = member;
     }
-    const member = suspectsWait ? second : best;
-    return member && member.held.size < this.windowOf(member) && !isIsolated(member) ? member : undefined;
+    const member = keepBest ? second : best;
+    return member && member.held.size < this.windowOf(member) ? member : undefined;
   }
 
   /** Jobs that it may have in hand. */

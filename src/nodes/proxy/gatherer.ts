@@ -4,6 +4,10 @@ import type { Group, Job } from "../../protocol/messages.js";
 import { type Body, gather } from "../../protocol/payload.js";
 import { SERVER } from "../../topology/types.js";
 import { NumberMap } from "../number-map.js";
+import { RecentNumbers } from "../recent-numbers.js";
+
+/** Scatters that are remembered after they were gathered, so that a part that comes again is known for what it is. */
+const REMEMBERED = 4096;
 
 /**
  * Gathers the parts of one scatter into one job. A part carries the stack of scatters it came through; the topmost one
@@ -11,6 +15,7 @@ import { NumberMap } from "../number-map.js";
  */
 export class Gatherer {
   private readonly waiting = new NumberMap<Gathering>();
+  private readonly completed = new RecentNumbers(REMEMBERED);
 
   constructor(
     private readonly plan: JoinPlan,
@@ -27,6 +32,7 @@ export class Gatherer {
     if (!found) return "stray";
     const { group, parts: expected } = found;
     if (group.count === 0) return { ...job, ...this.gatherNothing(), group: group.up };
+    if (this.completed.has(group.id)) return "waiting";
     let gathering = this.waiting.get(group.id);
     if (!gathering) {
       gathering = { id: group.id, missing: expected, parts: [] };
@@ -37,6 +43,7 @@ export class Gatherer {
     parts[group.index] = job;
     if (gathering.missing > 0) return "waiting";
     this.waiting.delete(group.id);
+    this.completed.add(group.id);
     return this.gather(parts, group, job);
   }
 

@@ -63,7 +63,8 @@ export class Pool {
   add(job: Job): void {
     this.received++;
     const { maxQueued } = this.options;
-    if (maxQueued !== undefined && this.depth >= maxQueued) {
+    // What is sent again was admitted before, and its first copy may be in this very queue.
+    if (maxQueued !== undefined && job.attempt === 1 && this.depth >= maxQueued) {
       this.settledFailed++;
       this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, 503);
       return;
@@ -147,8 +148,9 @@ export class Pool {
 
   /** Drops queued jobs that nobody waits for, and tells the workers that run such. */
   sweep(): void {
-    const wanted = (entry: Entry) => !this.ports.unwanted(entry.job);
-    this.dropped += this.queue.filter(wanted) + this.suspects.filter(wanted);
+    const keep = (entry: Entry) => !this.isStale(entry);
+    this.queue.filter(keep);
+    this.suspects.filter(keep);
     this.abortUnwanted();
   }
 
@@ -198,10 +200,11 @@ export class Pool {
   /** Each alone with a worker that has nothing else. */
   private dispatchSuspects(): void {
     for (const member of this.crew.members) {
-      if (this.suspects.size === 0) return;
       if (member.leaving || member.held.size > 0) continue;
-      const entry = this.suspects.shift()!;
-      if (!this.isStale(entry)) this.deliver(entry, member);
+      let entry = this.suspects.shift();
+      while (entry && this.isStale(entry)) entry = this.suspects.shift();
+      if (!entry) return;
+      this.deliver(entry, member);
     }
   }
 
@@ -210,6 +213,8 @@ export class Pool {
     if (entry.settled) return true;
     if (!this.ports.unwanted(entry.job)) return false;
     this.dropped++;
+    // Workers that it was recalled from may have started it all the same.
+    this.callOffAll(entry);
     return true;
   }
 

@@ -11,8 +11,11 @@ import {
   type ToProxy,
   type ToWorker,
 } from "../../protocol/messages.js";
+import { ProtocolError } from "../../protocol/pack.js";
 import { workersChannel } from "../../protocol/workers.js";
+import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
+import { GroupIds } from "../group.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Gatherer } from "./gatherer.js";
 import { Pool } from "./pool.js";
@@ -47,43 +50,47 @@ interface HostedStage {
   readonly pool: Pool;
   readonly router: Router;
   readonly gatherer: Gatherer | undefined;
+  /** Jobs that were not wanted any more when they came, or while they were gathered. */
+  dropped: number;
 }
 
 class ProxyNode implements RunningNode {
   readonly inboxes: Inbox[] = [];
   private readonly wishes = new DeadWishes();
+  private readonly groups: GroupIds;
   private readonly stages = new Map<number, HostedStage>();
   private readonly stageOfWorker = new Map<Link<ToWorker>, HostedStage>();
   private readonly proxyOfStage: Link<ToProxy>[] = [];
   private readonly owners = new Map<number, Link<ToOwner>>();
   private readonly closers: (() => void)[] = [];
-  private dropped = 0;
+  private sweepTimer: NodeJS.Timeout | undefined;
   private sweepSoon = false;
 
   constructor(
     private readonly plan: ProxyPlan,
     private readonly context: NodeContext,
   ) {
+    this.groups = new GroupIds(plan.number);
     for (const stage of plan.stages) this.stages.set(stage.number, this.host(stage));
   }
 
   start(): Promise<RunningNode> {
     const { network, tell } = this.context;
-    const nothing = { onMessage: () => {}, onConnect: () => {} };
+    const forward = () => ({ onMessage: () => {}, onConnect: afterTheFirst(() => this.tellLoss()) });
     for (const { jobs, stages } of this.plan.proxies) {
       // A job for a stage of its own never leaves the proxy.
       if (jobs === this.plan.jobs.name) continue;
-      const link = network.connect(jobs, jobsChannel, nothing);
+      const link = network.connect(jobs, jobsChannel, forward());
       this.closers.push(() => link.close());
       for (const stage of stages) this.proxyOfStage[stage] = link;
     }
     for (const { owner, answers } of this.plan.owners) {
-      const link = network.connect(answers, answersChannel, nothing);
+      const link = network.connect(answers, answersChannel, forward());
       this.closers.push(() => link.close());
       this.owners.set(owner, link);
     }
-    const timer = setInterval(() => this.sweep(), SWEEP_MS);
-    this.closers.push(() => clearInterval(timer));
+    this.sweepLater(SWEEP_MS);
+    this.closers.push(() => clearTimeout(this.sweepTimer));
     tell({ type: "ready", node: this.plan.name });
     return Promise.resolve(this);
   }
@@ -103,7 +110,9 @@ class ProxyNode implements RunningNode {
       return;
     }
     const stage = this.stages.get(message.stage);
-    if (!stage) throw new Error(`worker ${message.name} belongs to no stage of this proxy`);
+    if (!stage) throw new ProtocolError(`worker ${message.name} belongs to no stage of this proxy`);
+    const before = this.stageOfWorker.get(link);
+    if (before !== stage) before?.pool.lose(link);
     this.stageOfWorker.set(link, stage);
     stage.pool.join(link, message.name, message.credits);
   }
@@ -120,10 +129,10 @@ class ProxyNode implements RunningNode {
   }
 
   stats() {
-    const stages = [...this.stages.values()].map(({ pool, gatherer }) => ({
-      ...pool.stats(),
-      gathering: gatherer?.size ?? 0,
-    }));
+    const stages = [...this.stages.values()].map(({ pool, gatherer, dropped }) => {
+      const stats = pool.stats();
+      return { ...stats, gathering: gatherer?.size ?? 0, dropped: stats.dropped + dropped };
+    });
     return { kind: "proxy" as const, node: this.plan.name, stages };
   }
 
@@ -134,7 +143,8 @@ class ProxyNode implements RunningNode {
   }
 
   private host(plan: StagePlan): HostedStage {
-    const router = new Router(plan, this.plan.number, this.plan.maxHops, {
+    const router = new Router(plan, this.plan.maxHops, {
+      newGroupId: () => this.groups.next(),
       toStage: (job) => this.toStage(job),
       toOwner: (owner, message) => this.toOwner(owner, message),
       onRefused: (job, message) =>
@@ -159,7 +169,7 @@ class ProxyNode implements RunningNode {
       },
     );
     const gatherer = plan.join && new Gatherer(plan.join, this.plan.stageNames);
-    return { plan, pool, router, gatherer };
+    return { plan, pool, router, gatherer, dropped: 0 };
   }
 
   private take(job: Job): void {
@@ -169,7 +179,7 @@ class ProxyNode implements RunningNode {
       return;
     }
     if (this.isUnwanted(job)) {
-      this.dropped++;
+      stage.dropped++;
       return;
     }
     const gathered = stage.gatherer ? stage.gatherer.add(job) : job;
@@ -187,6 +197,11 @@ class ProxyNode implements RunningNode {
     this.owners.get(owner)?.send(message);
   }
 
+  /** Only now is the way to whatever was started again open: a request sent again before may have been lost here. */
+  private tellLoss(): void {
+    for (const owner of this.owners.values()) owner.send({ type: "lost" });
+  }
+
   private isUnwanted(job: Job): boolean {
     return job.deadline < Date.now() || this.wishes.has(job);
   }
@@ -202,9 +217,18 @@ class ProxyNode implements RunningNode {
   }
 
   private sweep(): void {
-    for (const { pool, gatherer } of this.stages.values()) {
-      pool.sweep();
-      this.dropped += gatherer?.drop((job) => this.isUnwanted(job)) ?? 0;
+    for (const stage of this.stages.values()) {
+      stage.pool.sweep();
+      stage.dropped += stage.gatherer?.drop((job) => this.isUnwanted(job)) ?? 0;
     }
+  }
+
+  /** A long queue takes long to search: it must not take more than a small part of the proxy's time. */
+  private sweepLater(ms: number): void {
+    this.sweepTimer = setTimeout(() => {
+      const startedAt = performance.now();
+      this.sweep();
+      this.sweepLater(Math.max(SWEEP_MS, 20 * (performance.now() - startedAt)));
+    }, ms);
   }
 }

@@ -10,12 +10,13 @@ import {
   type RequestId,
 } from "../../protocol/messages.js";
 import { type Body, PayloadKind } from "../../protocol/payload.js";
-import { groupId } from "../group.js";
 
 /** Where the router's decisions go. */
 export interface RouterPorts {
   toStage(job: Job): void;
   toOwner(owner: number, message: Answer | Failure): void;
+  /** The id of a new group, unique in the run. */
+  newGroupId(): number;
   /** The graph itself refused the job: no worker has logged it. */
   onRefused(job: Job, message: string): void;
 }
@@ -25,17 +26,17 @@ export interface RouterPorts {
  * payloads are passed on as they came.
  */
 export class Router {
-  /** A random start: the ids of a restarted proxy must not meet those of its former life. */
-  private groupCounter = Math.floor(Math.random() * 2 ** 32);
-
   constructor(
     private readonly stage: StagePlan,
-    private readonly node: number,
     private readonly maxHops: number,
     private readonly ports: RouterPorts,
   ) {}
 
   route(job: Job, outputs: readonly Output[]): void {
+    if (outputs.length === 0) {
+      this.refuse(job, "its worker finished it without an output");
+      return;
+    }
     if (outputs.some((output) => !this.stage.edges[output.edge] && isDirected(output.route))) {
       this.refuse(job, "its worker named an edge that does not exist");
       return;
@@ -81,7 +82,7 @@ export class Router {
     } else if (copies === undefined) {
       for (const target of all) this.send(job, target, body, job.group, "", only && all.length === 1);
     } else {
-      const id = this.newGroupId();
+      const id = this.ports.newGroupId();
       for (let index = 0; index < all.length; index++) {
         const group = { origin: copies, target: HOME, id, index, count: all.length, up: job.group };
         this.send(job, all[index]!, body, group, "", false);
@@ -95,7 +96,7 @@ export class Router {
     const { target, gathered } = this.edge(outputs[first]!);
     let end = first + 1;
     while (end < outputs.length && outputs[end]!.route === OutputRoute.scatter && outputs[end]!.edge === edge) end++;
-    const id = gathered ? this.newGroupId() : 0;
+    const id = gathered ? this.ports.newGroupId() : 0;
     const count = end - first;
     for (let index = 0; index < count; index++) {
       const up = job.group;
@@ -112,7 +113,7 @@ export class Router {
       this.refuse(job, "it scattered an empty list, and no join gathers it");
       return;
     }
-    const group = { origin: this.stage.number, target, id: this.newGroupId(), index: 0, count: 0, up: job.group };
+    const group = { origin: this.stage.number, target, id: this.ports.newGroupId(), index: 0, count: 0, up: job.group };
     this.send(job, emptyTo, { kind: PayloadKind.json, payload: "null" }, group, "", false);
   }
 
@@ -152,10 +153,6 @@ export class Router {
 
   private edge(output: Output): EdgePlan {
     return this.stage.edges[output.edge]!;
-  }
-
-  private newGroupId(): number {
-    return groupId(this.node, this.groupCounter++);
   }
 }
 

@@ -10,12 +10,20 @@ import {
 } from "../../protocol/messages.js";
 import { byteLength } from "../../protocol/payload.js";
 import type { Link } from "../../transport/types.js";
-import { groupId } from "../group.js";
+import { GroupIds } from "../group.js";
 import { NumberMap } from "../number-map.js";
 import type { AnswerMeta, Gateway, GatewayState, GraphRequest, Outcome, Submission } from "./gateway.js";
 
 /** Seconds that a refused client is asked to wait: queues of admitted requests drain in about that time or never. */
 const RETRY_AFTER_SECONDS = 1;
+
+/** The neighbours of a proxy find it within about so long of each other, and are then answered by one sending. */
+const RESEND_AFTER_MS = 20;
+
+const MALFORMED: Outcome = {
+  kind: "failed",
+  failure: { stage: "server", message: "the status and headers of the answer are malformed", status: undefined },
+};
 
 /** A request that is in the graph. It is kept whole, to be sent again if a proxy that may have it dies. */
 interface Pending {
@@ -41,7 +49,8 @@ export class RequestOwner implements Gateway {
   private current: GatewayState = "starting";
   private bytes = 0;
   private nextSeq = 0;
-  private nextGroup = Math.floor(Math.random() * 2 ** 32);
+  private readonly groups = new GroupIds(0);
+  private resendTimer: NodeJS.Timeout | undefined;
   private whenEmpty: (() => void) | undefined;
 
   /**
@@ -94,11 +103,16 @@ export class RequestOwner implements Gateway {
   }
 
   receive(message: ToOwner): void {
+    if (message.type === "lost") {
+      this.resendSoon();
+      return;
+    }
     if (message.session !== this.session) return;
     const entry = this.pending.get(message.seq);
     if (!entry) return;
     if (message.type === "answer") {
-      const outcome: Outcome = { kind: "answer", body: message, meta: parseMeta(message.meta) };
+      const meta = parseMeta(message.meta);
+      const outcome: Outcome = meta === "fault" ? MALFORMED : { kind: "answer", body: message, meta };
       if (message.partial || entry.attempt > 1) this.cancelInGraph(entry.seq);
       this.settle(entry, outcome);
     } else {
@@ -109,8 +123,18 @@ export class RequestOwner implements Gateway {
     }
   }
 
-  /** A proxy was lost, and with it any part of any request. First answers win, so sending all again is safe. */
-  resendAll(): void {
+  /**
+   * A proxy or a link was lost, and with it any part of any request. First answers win, so sending all again is safe. A
+   * proxy that is started again is heard of once from each of its neighbours, as each finds it: hence not at once.
+   */
+  resendSoon(): void {
+    this.resendTimer ??= setTimeout(() => {
+      this.resendTimer = undefined;
+      this.resendAll();
+    }, RESEND_AFTER_MS);
+  }
+
+  private resendAll(): void {
     for (const entry of this.pending.values()) {
       entry.attempt = Math.min(entry.attempt + 1, 0xffff);
       this.send(entry);
@@ -120,7 +144,7 @@ export class RequestOwner implements Gateway {
   private send({ seq, request, deadline, attempt }: Pending): void {
     const { targets, origin, priority } = this.plan.routes[request.route]!;
     const { kind, payload } = request.body;
-    const id = origin === undefined ? 0 : groupId(0, this.nextGroup++);
+    const id = origin === undefined ? 0 : this.groups.next();
     for (let index = 0; index < targets.length; index++) {
       const to = targets[index]!;
       const group: Group | undefined =
@@ -171,6 +195,13 @@ function refused(reason: "busy" | GatewayState): Submission {
   return { accepted: false, reason, retryAfterSeconds: RETRY_AFTER_SECONDS };
 }
 
-function parseMeta(text: string): AnswerMeta | undefined {
-  return text === "" ? undefined : (JSON.parse(text) as AnswerMeta);
+/** Undefined: none was said. A worker in any language may have written it, so it may be anything: then a fault. */
+function parseMeta(text: string): AnswerMeta | undefined | "fault" {
+  if (text === "") return undefined;
+  try {
+    const meta: unknown = JSON.parse(text);
+    return typeof meta === "object" && meta !== null && !Array.isArray(meta) ? meta : "fault";
+  } catch {
+    return "fault";
+  }
 }

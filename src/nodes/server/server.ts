@@ -2,6 +2,7 @@ import type { ServerPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
 import type { ToProxy } from "../../protocol/messages.js";
+import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Connection, Inbox } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { createHttpServer, type HttpServer } from "./http.js";
@@ -73,14 +74,8 @@ class ServerNode implements RunningNode {
   }
 
   private connect(inbox: string): Connection<ToProxy> {
-    let connected = false;
-    return this.context.network.connect(inbox, jobsChannel, {
-      onMessage: () => {},
-      onConnect: () => {
-        // Again: the proxy was restarted or the link was cut, and with it went jobs that only we still have.
-        if (connected) this.owner.resendAll();
-        connected = true;
-      },
-    });
+    // Again: the proxy was restarted or the link was cut, and with it went jobs that only we still have.
+    const onConnect = afterTheFirst(() => this.owner.resendSoon());
+    return this.context.network.connect(inbox, jobsChannel, { onMessage: () => {}, onConnect });
   }
 }

@@ -6,16 +6,13 @@ export interface HttpStats {
   inFlight: number;
   /** Requests whose client hung up before the answer. */
   cancelled: number;
-  /** Answers by class; index 2 is 2xx. */
-  readonly byClass: number[];
   readonly byStatus: Record<number, number>;
 }
 
 export function newStats(): HttpStats {
-  return { received: 0, inFlight: 0, cancelled: 0, byClass: [0, 0, 0, 0, 0, 0], byStatus: {} };
+  return { received: 0, inFlight: 0, cancelled: 0, byStatus: {} };
 }
 
 export function countAnswer(stats: HttpStats, status: number): void {
-  stats.byClass[(status / 100) | 0]! += 1;
   stats.byStatus[status] = (stats.byStatus[status] ?? 0) + 1;
 }

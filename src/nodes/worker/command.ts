@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
@@ -34,6 +35,9 @@ function spawnProgram(run: Command, plan: WorkerPlan): Promise<ChildProcessWitho
     );
   });
 }
+
+/** How long a program may go on after its stdin has ended; the supervisor's own patience is a little longer. */
+const LONGEST_END_MS = 1500;
 
 interface Call {
   resolve(value: unknown): void;
@@ -74,9 +78,14 @@ class Program {
     call.reject(new Error("aborted"));
   }
 
-  end(): void {
+  /** Its stdin ends; resolves when the program has ended too, or has taken its time. */
+  async end(): Promise<void> {
     this.ending = true;
     this.child.stdin.end();
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const patience = setTimeout(() => this.child.kill("SIGKILL"), LONGEST_END_MS);
+    await once(this.child, "exit");
+    clearTimeout(patience);
   }
 
   private hear(line: string): void {

@@ -44,6 +44,11 @@ function edgeIndex(stage: string, edges: readonly string[]): number {
   throw new Error(`no edge leads to "${stage}": ${known}${hint}`);
 }
 
-function metaOf(options: ReplyOptions): string {
-  return options.status === undefined && options.headers === undefined ? "" : JSON.stringify(options);
+const LONGEST_META = 0xffff;
+
+function metaOf({ status, headers }: ReplyOptions): string {
+  if (status === undefined && headers === undefined) return "";
+  const meta = JSON.stringify({ status, headers });
+  if (Buffer.byteLength(meta) > LONGEST_META) throw new Error("the headers of its reply are longer than 64 KiB");
+  return meta;
 }

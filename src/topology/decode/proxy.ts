@@ -7,6 +7,9 @@ import type { Context } from "./context.js";
 
 const MOST_JOBS = 1_000_000_000;
 
+/** With those that it runs, as many as one message of a worker can name. */
+const MOST_AHEAD = 50_000;
+
 const aPolicy = oneOf(POLICIES);
 
 /** `[proxies.X]`; when X is the name of a stage, it tunes the proxy of that stage and needs no `stages`. */
@@ -22,7 +25,7 @@ export function decodeProxy(
   const proxy: ProxyTuning = {
     name,
     stages: tunesStage && !table.has("stages") ? [name] : table.names("stages", "the name of a stage"),
-    prefetch: table.get("prefetch", aWholeNumber(0, MOST_JOBS), undefined),
+    prefetch: table.get("prefetch", aWholeNumber(0, MOST_AHEAD), undefined),
     policy: table.get("policy", aPolicy, "fifo"),
     maxQueued: table.get("max_queued", aWholeNumber(1, MOST_JOBS), undefined),
   };

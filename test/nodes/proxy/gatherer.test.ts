@@ -61,6 +61,13 @@ describe("parts of one scatter", () => {
     expect(valueIn(gatherer.add(part(1, 2, copies(1))))).toEqual({ sum: 1, square: 2 });
   });
 
+  it("are known for what they are when they come again after the last", () => {
+    gatherer.add(part(0, 1, copies(0)));
+    gatherer.add(part(1, 2, copies(1)));
+    expect([gatherer.add(part(0, 1, copies(0))), gatherer.add(part(1, 2, copies(1)))]).toEqual(["waiting", "waiting"]);
+    expect(gatherer.size).toBe(0);
+  });
+
   it("may leave out branches that lead elsewhere", () => {
     gatherer.add(part(0, 1, copies(0)));
     expect(valueIn(gatherer.add(part(1, 2, copies(2))))).toEqual({ sum: 1, square: 2 });

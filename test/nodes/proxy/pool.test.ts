@@ -129,6 +129,13 @@ describe("giving out", () => {
     expect(worker.jobs).toEqual([0]);
   });
 
+  it("does not refuse what is sent again: it was admitted before", () => {
+    const pool = makePool({ maxQueued: 1 });
+    addJobs(pool, 1);
+    pool.add(makeJob({ seq: 0, attempt: 2 }));
+    expect(failed).toEqual([]);
+  });
+
   it("refuses a job beyond max_queued with a status that means: try later", () => {
     const pool = makePool({ maxQueued: 2 });
     addJobs(pool, 3);
@@ -234,6 +241,17 @@ describe("a worker that dies", () => {
     expect(enter(pool, 100).jobs).toEqual([0]);
     expect(b.jobs.slice(10)).toEqual([100, 101, 102, 103]);
   });
+});
+
+it("a suspect that runs leaves the other workers all their room", () => {
+  const pool = makePool({ concurrency: 10 });
+  const a = enter(pool, 11);
+  addJobs(pool, 1);
+  pool.lose(a);
+  const [b, c] = [enter(pool, 11), enter(pool, 11)];
+  expect(b.jobs).toEqual([0]);
+  addJobs(pool, 11, 1);
+  expect([b.jobs.length, c.jobs.length]).toEqual([1, 11]);
 });
 
 describe("a worker that retires", () => {
@@ -355,6 +373,19 @@ describe("a job that nobody waits for", () => {
     pool.abortUnwanted();
     pool.lose(worker);
     expect(enter(pool, 1).jobs).toEqual([]);
+  });
+
+  it("is called off where it was recalled from, too, when it is dropped from the queue", () => {
+    const pool = makePool();
+    const a = enter(pool, 2);
+    addJobs(pool, 2);
+    now += 5;
+    const b = enter(pool, 2);
+    expect(b.jobs).toEqual([1]);
+    pool.lose(b);
+    unwanted.add(1);
+    pool.sweep();
+    expect(a.inbox.at(-1)).toEqual({ type: "abort", slot: a.slotOf(1) });
   });
 
   it("does not stay in the queue when no worker comes", () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { GroupIds } from "../../../src/nodes/group.js";
 import { Router } from "../../../src/nodes/proxy/router.js";
 import { HOME, type StagePlan } from "../../../src/plan/types.js";
 import type { Answer, Failure, Job, Output } from "../../../src/protocol/messages.js";
@@ -31,7 +32,9 @@ beforeEach(() => {
 });
 
 function routerOf(stage: Partial<StagePlan> = {}): Router {
-  return new Router({ ...STAGE, ...stage }, 3, 10, {
+  const groups = new GroupIds(3);
+  return new Router({ ...STAGE, ...stage }, 10, {
+    newGroupId: () => groups.next(),
     toStage: (job) => jobs.push(job),
     toOwner: (_, message) => home.push(message),
     onRefused: (_, message) => refused.push(message),
