@@ -2,8 +2,9 @@ import type { Problem } from "../../topology/problem.js";
 import { andList, quoted } from "../../topology/show.js";
 import type { Route, Stage, Topology } from "../../topology/types.js";
 import { reachable, reversed } from "../algorithms.js";
+import { branchesOf, bringsSeveralParts } from "../parts.js";
 import { entriesOf, stageAdjacency } from "../stages.js";
-import type { GraphJoin } from "../types.js";
+import type { GraphJoin, Origin } from "../types.js";
 import type { GraphRule, GraphRuleInput } from "./rule.js";
 
 export const joinRules: readonly GraphRule[] = [
@@ -61,11 +62,21 @@ export const joinRules: readonly GraphRule[] = [
         .flatMap((join) =>
           (input.topology.server?.routes ?? []).flatMap((route, index): readonly Problem[] => {
             if (!reachesUnscattered(route, index, join, input.topology)) return [];
-            const message = `requests of route ${route.methods[0]} ${route.path} reach join "${join.stage}" but nothing scatters them there`;
+            const message = `requests of route ${titleOf(route)} reach join "${join.stage}" but nothing scatters them there`;
             const hint = `let the route lead to ${andList(quoted(join.sources))} at once`;
             return [{ ...input.origins.at(route, "to"), message, hint }];
           }),
         ),
+  },
+  {
+    // The join would take the second part of a branch for a duplicate of the first.
+    name: "a join gets one part from each branch",
+    check: (input) =>
+      soundJoins(input).flatMap((join) =>
+        join.groups.flatMap(({ kind, origin }): readonly Problem[] =>
+          kind === "scatter" ? [] : crowdedBranches(origin, join, input),
+        ),
+      ),
   },
 ];
 
@@ -98,9 +109,30 @@ function reachesUnscattered(route: Route, index: number, join: GraphJoin, topolo
   );
 }
 
+function crowdedBranches(
+  origin: Origin,
+  join: GraphJoin,
+  { topology, origins, graph }: GraphRuleInput,
+): readonly Problem[] {
+  const { stage } = join;
+  const from =
+    "route" in origin ? `route ${titleOf(topology.server!.routes[origin.route]!)}` : `stage "${origin.stage}"`;
+  return branchesOf(origin, topology)
+    .filter((branch) => bringsSeveralParts(branch, origin, join, topology, graph))
+    .map((branch) => ({
+      ...origins.at(stageNamed(topology, stage), "join"),
+      message: `join "${stage}" would get several parts from the branch "${branch}" of ${from}, but expects one from each`,
+      hint: "gather them first by a join of their own, or scatter to the sources directly",
+    }));
+}
+
 function missingSources(stage: Stage, topology: Topology): readonly string[] {
   const direct = topology.edges.filter(({ to }) => to === stage.name).map(({ from }) => from);
   return (stage.join?.stages ?? []).filter((source) => !direct.includes(source));
+}
+
+function titleOf({ methods, path }: Route): string {
+  return `${methods[0]} ${path}`;
 }
 
 function stageNamed(topology: Topology, name: string): Stage {
