@@ -9,7 +9,10 @@ export type DetachedNews =
   | { readonly type: "failed"; readonly error: WireError };
 
 /** Set in the environment of a detached `up`. */
-export const DETACHED = "ZPIPE_DETACHED";
+const DETACHED = "ZPIPE_DETACHED";
+
+/** Not for a detached `up`, which would ask for the --detach that belongs to them: its starter is the one that waits. */
+const OF_STARTER = { ZPIPE_WAIT: "", ZPIPE_TIMEOUT: "" };
 
 export function isDetached(): boolean {
   return process.env[DETACHED] === "1" && process.send !== undefined;
@@ -34,7 +37,7 @@ export async function startDetached({ argv, wait, timeoutMs }: DetachOptions): P
     import("../runtime/detach.js"),
     import("../control/wire.js"),
   ]);
-  const detached = spawnDetached([process.argv[1]!, ...argv], { [DETACHED]: "1" });
+  const detached = spawnDetached([process.argv[1]!, ...argv], { ...OF_STARTER, [DETACHED]: "1" });
   const news = detached.firstMessage((message) => {
     const { type } = message as DetachedNews;
     return type === "failed" || type === (wait ? "ready" : "open");

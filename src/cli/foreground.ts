@@ -3,6 +3,7 @@ import type { RunOptions } from "../runtime/options.js";
 import type { Run } from "../runtime/run.js";
 import { announcement } from "./announce.js";
 import { reportError } from "./base.js";
+import { count } from "./count.js";
 import { talk } from "./talk.js";
 
 export interface ForegroundHooks {
@@ -73,8 +74,4 @@ function heedSignals(): { readonly stop: (run: Run) => void; readonly ignore: ()
 function reportUnknown(error: unknown): void {
   if (error instanceof ZpipeError) reportError(error);
   else talk(String(error));
-}
-
-function count(number: number, noun: string): string {
-  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }

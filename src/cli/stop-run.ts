@@ -1,6 +1,7 @@
 import { controlClient } from "../control/client.js";
 import type { RunRecord } from "../control/record.js";
 import type { StopResult } from "../control/types.js";
+import { count } from "./count.js";
 import { talk } from "./talk.js";
 
 export interface Stopped extends StopResult {
@@ -11,8 +12,7 @@ export interface Stopped extends StopResult {
 export async function stopRun(run: RunRecord, graceMs: number): Promise<Stopped> {
   const control = controlClient(run);
   const unwatch = control.watch((event) => {
-    if (event.type === "waiting")
-      talk(`${run.name} waits for ${event.pending} unanswered ${event.pending === 1 ? "request" : "requests"}`);
+    if (event.type === "waiting") talk(`${run.name} waits for ${count(event.pending, "unanswered request")}`);
   });
   try {
     return { name: run.name, ...(await control.stop({ graceMs, kill: graceMs === 0 })) };

@@ -1,6 +1,7 @@
 import { loadGraph } from "../graph/load.js";
 import { formatDiagnostic } from "../topology/diagnostic.js";
 import type { Diagnostic } from "../topology/types.js";
+import { count } from "./count.js";
 
 /** What `validate` says of a file. */
 export interface Verdict {
@@ -23,8 +24,4 @@ export async function verdictOf(file: string): Promise<Verdict> {
 export function formatVerdict({ file, ok, stages, workers, edges, diagnostics }: Verdict): string {
   if (!ok) return diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n");
   return `${file}: ok (${count(stages, "stage")}, ${count(workers, "worker")}, ${count(edges, "edge")})`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,8 +1,8 @@
 import { ExitCode, ZpipeError } from "../errors.js";
 
-/** `["square=4", "sum=2"]` → counts by stage. */
-export function parseWorkers(values: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(values.map(parseOne));
+/** `["square=4", "sum=2"]` → counts by stage. oclif gives the variable of a repeatable flag as one string: `square=4,sum=2`. */
+export function parseWorkers(values: string | readonly string[]): ReadonlyMap<string, number> {
+  return new Map([values].flat().flatMap((value) => value.split(",").map(parseOne)));
 }
 
 function parseOne(value: string): readonly [string, number] {

@@ -42,7 +42,7 @@ export default class Up extends ZpipeCommand {
       multipleNonGreedy: true,
       env: "ZPIPE_WORKERS",
       helpValue: "STAGE=N",
-      description: "workers to start; may be repeated",
+      description: "workers to start; may be repeated, or STAGE=N,STAGE=N",
     }),
     detach: Flags.boolean({ char: "d", description: "go on in the background" }),
     wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
@@ -61,7 +61,7 @@ export default class Up extends ZpipeCommand {
     if (!flags.detach) void import("../runtime/start.js");
     const { topology, graph } = await loadOrFail(args.file);
     const workers = parseWorkers(flags.workers ?? []);
-    if (flags.detach) return this.#detach(args.file, flags);
+    if (flags.detach) return this.#detach(args.file, { ...flags, workers });
     const { name, placement, transport, listen } = flags;
     const version = this.config.version;
     const echo = isDetached() ? undefined : process.stderr;
@@ -85,13 +85,13 @@ export default class Up extends ZpipeCommand {
   }
 
   async #detach(file: string, flags: DetachFlags): Promise<RunRecord> {
-    const { name, placement, transport, listen, workers = [], wait, timeout } = flags;
+    const { name, placement, transport, listen, workers, wait, timeout } = flags;
     const given = Object.entries({ name, placement, transport, listen });
     const argv = [
       "up",
       file,
       ...given.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value])),
-      ...workers.flatMap((count) => ["--workers", count]),
+      ...[...workers].flatMap(([stage, count]) => ["--workers", `${stage}=${count}`]),
     ];
     const record = await startDetached({ argv, wait, timeoutMs: timeout === undefined ? undefined : timeout * 1000 });
     if (!this.jsonEnabled()) talk(`${record.name} is ${wait ? `up at ${record.url}` : "starting"} (pid ${record.pid})`);
@@ -104,7 +104,7 @@ interface DetachFlags {
   readonly placement: string | undefined;
   readonly transport: string | undefined;
   readonly listen: string | undefined;
-  readonly workers: string[] | undefined;
+  readonly workers: ReadonlyMap<string, number>;
   readonly wait: boolean;
   readonly timeout: number | undefined;
 }

@@ -92,9 +92,9 @@ class Connection {
   }
 
   #send(response: Response): void {
-    // A watcher that reads too slowly misses lines; it shall not fill the memory.
-    const isLog = "event" in response && response.event.type === "log";
-    if (isLog && this.#socket.writableLength > MOST_UNREAD_BYTES) return;
+    // A watcher that reads too slowly misses all but the states, which are few; it shall not fill the memory.
+    const canBeMissed = "event" in response && response.event.type !== "state";
+    if (canBeMissed && this.#socket.writableLength > MOST_UNREAD_BYTES) return;
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(response)}\n`);
   }
 }

@@ -31,7 +31,7 @@ export interface StopOptions {
 }
 
 export interface StopResult {
-  /** Every request was answered and every process ended by itself. */
+  /** Every request was answered, and nothing had to be killed. */
   readonly clean: boolean;
   /** Requests that were given up. */
   readonly unanswered: number;

@@ -7,7 +7,7 @@ export interface Snapshot {
   readonly server: ServerSnapshot | undefined;
 }
 
-export type RunState = "starting" | "running" | "draining" | "stopping" | "ended";
+export type RunState = "starting" | "running" | "draining" | "ended";
 
 export interface RunSnapshot {
   readonly name: string;

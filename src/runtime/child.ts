@@ -31,7 +31,8 @@ const OUTPUT_GRACE_MS = 200;
 export function spawnChild(entry: string, env: Readonly<Record<string, string>>, handlers: ChildHandlers): Child {
   const subprocess = execa(process.execPath, ["--enable-source-maps", entry], {
     ipc: true,
-    serialization: "json",
+    // A plan may hold what JSON has no word for: the default of a bigint field.
+    serialization: "advanced",
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { LogEntry } from "../control/types.js";
 import type { FromChild } from "../plan/child.js";
 
@@ -10,5 +11,11 @@ export function messageEntry({ node, level, time, message, fields = {} }: LogMes
 }
 
 function show(value: unknown): string {
-  return typeof value === "string" && /^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value);
+  if (typeof value === "string" && /^[\w./:@-]+$/.test(value)) return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A bigint, or an object within itself: no line of a worker may end the supervisor.
+    return inspect(value, { breakLength: Number.POSITIVE_INFINITY });
+  }
 }

@@ -43,16 +43,21 @@ export async function claimRunDirectory(
 function runDirectory(path: string, first: RunRecord): RunDirectory {
   let record = first;
   let removed = false;
+  let written: Promise<unknown> = Promise.resolve();
   return {
     get record() {
       return record;
     },
-    update: async (changes) => {
+    update: (changes) => {
       record = { ...record, ...changes };
-      if (!removed) await writeRecord(path, record);
+      // One after the other: all of them write the same file.
+      const update = written.then(() => (removed ? undefined : writeRecord(path, record)));
+      written = update.catch(() => {});
+      return update;
     },
     remove: async () => {
       removed = true;
+      await written;
       await rm(path, { recursive: true, force: true });
       if (record.directory !== path) await rm(record.directory, { recursive: true, force: true });
     },

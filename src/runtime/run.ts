@@ -150,10 +150,13 @@ export class SupervisedRun implements Run {
     for (const { process, node } of add) fleet.add(process, node);
     // The highest number first, so that the names of those that stay have no gaps.
     for (const { node } of [...remove].reverse()) fleet.retire(node);
-    const added = add.map(({ node }) => node.name);
+    const failed = fleet.members.filter((member) => member.life.state === "failed" && hasWorkerOf(member, result));
+    for (const member of failed) fleet.restart(member);
+    const awaited = [...add.map(({ node }) => node), ...failed.flatMap((member) => member.nodes)];
     await this.#until(
       () =>
-        added.every((node) => this.#isNodeReady(node)) && remove.every(({ node }) => fleet.hostOf(node) === undefined),
+        awaited.every(({ name }) => this.#isNodeReady(name)) &&
+        remove.every(({ node }) => fleet.hostOf(node) === undefined),
     );
     return result;
   }
@@ -221,6 +224,10 @@ export class SupervisedRun implements Run {
 function isReady(member: Member): boolean {
   if (member.life.state === "failed") throw startFailure(member);
   return member.ready;
+}
+
+function hasWorkerOf(member: Member, { stages }: ScaleResult): boolean {
+  return member.nodes.some((node) => node.kind === "worker" && stages.some(({ stage }) => stage === node.stage));
 }
 
 function unknownNode(node: string, fleet: Fleet): ZpipeError {

@@ -24,8 +24,8 @@ export function countersOf(members: readonly Member[], totals: Totals): Readonly
   const counters = totals.all();
   for (const member of members) {
     const usage = usageOfMember(member);
-    counters.set(`cpu/${member.name}`, usage.cpuMs);
-    counters.set(`rss/${member.name}`, usage.rssBytes);
+    counters.set(cpuCounter(member), usage.cpuMs);
+    counters.set(rssCounter(member), usage.rssBytes);
   }
   return counters;
 }
@@ -38,9 +38,9 @@ export function nodesOf(view: FleetView, stages: readonly string[]): readonly No
       pid: member.child?.pid,
       restarts: member.life.restarts,
       uptimeMs: member.child === undefined ? 0 : Math.round(performance.now() - member.startedAt),
-      rssBytes: view.counters.get(`rss/${member.name}`) ?? 0,
+      rssBytes: view.counters.get(rssCounter(member)) ?? 0,
       // ms of CPU by second: 1000 is one core.
-      cpuPercent: round(view.perSecond(`cpu/${member.name}`) / 10),
+      cpuPercent: round(view.perSecond(cpuCounter(member)) / 10),
     };
     return member.nodes.map((node) => ({
       name: node.name,
@@ -109,6 +109,15 @@ function enterNode(stats: NodeStats, enter: (name: string, value: number) => voi
 /** Stages have no slash in their names, and none is called "server". */
 function counterName(owner: string, counter: string): string {
   return `${owner}/${counter}`;
+}
+
+/** Before the slash is nothing, which no stage is called. */
+function cpuCounter(member: Member): string {
+  return `/cpu/${member.name}`;
+}
+
+function rssCounter(member: Member): string {
+  return `/rss/${member.name}`;
 }
 
 /** Of a process that was started again, nothing is known until it has answered. */

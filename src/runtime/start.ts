@@ -2,13 +2,14 @@ import { logFile } from "../control/directories.js";
 import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
 import type { LogEntry, RunEvent } from "../control/types.js";
+import { messageOf } from "../errors.js";
 import { compileModules } from "./compile.js";
 import { Fleet } from "./fleet.js";
 import { startGuardian } from "./guardian.js";
-import { openLogSink } from "./log-sink.js";
-import { type RunOptions, settle } from "./options.js";
+import { type LogSink, openLogSink } from "./log-sink.js";
+import { type RunOptions, type RunSettings, settle } from "./options.js";
 import { type Run, SupervisedRun } from "./run.js";
-import { claimRunDirectory } from "./run-directory.js";
+import { claimRunDirectory, type RunDirectory } from "./run-directory.js";
 
 /** Resolves when the run takes requests. */
 export async function startRun(options: RunOptions): Promise<Run> {
@@ -33,8 +34,8 @@ export async function openRun(options: RunOptions): Promise<Run> {
     },
     env,
   );
+  const log = await openLog(settings, directory);
   const compiled = compileModules(topology, directory.record.directory);
-  const log = openLogSink({ file: logFile(name, env), echo: settings.echo, colour: settings.colour });
   const guardian = startGuardian();
   const listeners = new Set<(event: RunEvent) => void>();
   const emit = (event: RunEvent) => {
@@ -52,7 +53,11 @@ export async function openRun(options: RunOptions): Promise<Run> {
     compiled,
     onLog,
     onPending: waiting.report,
-    onUrl: (url) => void directory.update({ url }),
+    onUrl: (url) =>
+      void directory.update({ url }).catch((error: unknown) => {
+        const text = `the run directory does not tell its URL: ${messageOf(error)}`;
+        onLog({ time: Date.now(), node: "server", level: "warn", text });
+      }),
     onChange: () => run.look(),
   });
   let server: ControlServer | undefined;
@@ -98,4 +103,14 @@ function waitingReporter(emit: (event: RunEvent) => void) {
       emit({ type: "waiting", pending });
     },
   };
+}
+
+/** Gives the name back when there can be no log. */
+async function openLog({ name, env, echo, colour }: RunSettings, directory: RunDirectory): Promise<LogSink> {
+  try {
+    return openLogSink({ file: logFile(name, env), echo, colour });
+  } catch (error) {
+    await directory.remove();
+    throw error;
+  }
 }

@@ -31,11 +31,12 @@ export async function stopFleet(fleet: Fleet, { graceMs, kill, pending }: StopFl
   fleet.stop();
   const over = () => kill.aborted || fleet.gone;
   if (!(await fleet.within(STEP_MS, over))) {
+    // One that computes, or is only just loading, does not hear the word; nothing that was promised hangs on it now.
     fleet.signal("SIGTERM");
     await fleet.within(STEP_MS, over);
   }
-  const byItself = fleet.gone;
+  const unforced = fleet.gone;
   fleet.signal("SIGKILL");
   await fleet.until(() => fleet.gone);
-  return { clean: answered && byItself, unanswered };
+  return { clean: answered && unforced, unanswered };
 }

@@ -15,8 +15,8 @@ export interface Outcome {
 }
 
 /** A shell of its own: what is started in it is found only from it. */
-export function shell() {
-  const env = { ...process.env, NO_COLOR: "1", ...temporaryEnvironment() };
+export function shell(variables: Readonly<Record<string, string>> = {}) {
+  const env = { ...process.env, NO_COLOR: "1", ...temporaryEnvironment(), ...variables };
   const start = (...args: readonly string[]): Process => new Process(spawn(process.execPath, [RUN, ...args], { env }));
   const zpipe = (...args: readonly string[]): Promise<Outcome> => start(...args).ended;
   onTestFinished(async () => void (await zpipe("down", "--all", "-t", "0")));

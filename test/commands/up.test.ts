@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isAlive } from "../runtime/support.js";
 import { DOUBLE, ENDLESS, project, shell } from "./support.js";
@@ -20,6 +20,25 @@ describe("up", { timeout: 30_000 }, () => {
     expect((await fetch(`${url}/?n=4`)).status).toBe(200);
     up.signal("SIGTERM");
     expect((await up.ended).stdout).toBe(line);
+  });
+
+  test("serves a route with the default of a bigint", async () => {
+    const file = project("export default ({ n }) => n * 2n;");
+    const topology = readFileSync(file, "utf8");
+    writeFileSync(file, topology.replace('n = "integer"', 'n = { type = "bigint", default = 9007199254740993 }'));
+    const { stdout } = await shell().zpipe("up", file, "-d", "--wait", "--json");
+    const { url } = JSON.parse(stdout) as { url: string };
+    expect(await (await fetch(url)).text()).toBe("18014398509481986");
+  });
+
+  test("takes its workers from the environment, as one string", async () => {
+    const { zpipe } = shell({ ZPIPE_WORKERS: "work=1,rest=3" });
+    const file = project(DOUBLE);
+    const topology = readFileSync(file, "utf8").replace('from = "work"', 'from = "rest"');
+    const rest = '[stages.rest]\nrun = "./worker.mjs"\n[[edges]]\nfrom = "work"\nto = "rest"\n';
+    writeFileSync(file, topology + rest);
+    expect(await zpipe("up", file, "-d", "--wait")).toMatchObject({ code: 0 });
+    expect((await zpipe("ps", "-q")).stdout.match(/^\w+\.\d$/gm)).toEqual(["work.1", "rest.1", "rest.2", "rest.3"]);
   });
 
   test("interrupted once waits for its requests, interrupted twice ends with 130", async () => {
@@ -70,6 +89,14 @@ describe("up --detach", { timeout: 30_000 }, () => {
     expect((await zpipe("ps", "-q")).stdout).toBe("server\nwork\nwork.1\n");
     expect(await zpipe("down")).toMatchObject({ code: 0, stdout: "demo is down\n" });
     expect(await zpipe("ps")).toMatchObject({ code: 3, stderr: expect.stringContaining("no topology is running") });
+  });
+
+  test("--wait and --timeout may come from the environment", async () => {
+    const { zpipe } = shell({ ZPIPE_WAIT: "1", ZPIPE_TIMEOUT: "20" });
+    expect(await zpipe("up", project(DOUBLE), "-d")).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("is up at"),
+    });
   });
 
   test("--wait passes on why it could not be started", async () => {

@@ -1,11 +1,13 @@
+import { once } from "node:events";
 import { statSync } from "node:fs";
 import { createConnection } from "node:net";
 import { describe, expect, test } from "vitest";
 import { controlClient } from "../../src/control/client.js";
 import { controlSocket } from "../../src/control/record.js";
+import { serveControl } from "../../src/control/serve.js";
 import type { Control, RunEvent } from "../../src/control/types.js";
 import type { Run } from "../../src/runtime/run.js";
-import { eventOf, nodeNamed, stage, started } from "../runtime/support.js";
+import { eventOf, nodeNamed, stage, started, temporaryDirectory } from "../runtime/support.js";
 
 const square = stage("square");
 
@@ -98,6 +100,30 @@ describe("the control socket", () => {
       setTimeout(() => socket.destroy(), client % 3);
     }
     expect(await controlClient(run.record).snapshot()).toMatchObject({ run: { state: "running" } });
+  });
+
+  test("keeps little for a watcher that does not read, but every state", async () => {
+    let emit!: (event: RunEvent) => void;
+    const watch = (onEvent: typeof emit) => {
+      emit = onEvent;
+      return () => {};
+    };
+    const path = `${temporaryDirectory()}/control.sock`;
+    const server = await serveControl({ watch } as Control, path);
+    const socket = createConnection(path, () => socket.write('{"id":1,"call":{"method":"watch"}}\n'));
+    await once(socket, "data");
+    socket.pause();
+    const entry = { time: 0, node: "a", text: "x".repeat(1000) };
+    const snapshot = { run: { name: entry.text } } as never;
+    for (let event = 0; event < 10_000; event++)
+      emit(event % 2 ? { type: "log", entry } : { type: "snapshot", snapshot });
+    emit({ type: "state", state: "ended" });
+    const closed = server.close();
+    let text = "";
+    for await (const chunk of socket.setEncoding("utf8")) text += chunk;
+    await closed;
+    expect(text.length).toBeLessThan(3_000_000);
+    expect(text).toContain('"state":"ended"');
   });
 
   test("of a run that has ended says so", async () => {

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { splitLines } from "../../src/runtime/lines.js";
 import { formatEntry } from "../../src/runtime/log-format.js";
@@ -35,6 +38,14 @@ describe("a line of the log", () => {
   });
 });
 
+test("a field that JSON has no word for is shown all the same", () => {
+  const message = { type: "log", node: "a", level: "info", time: noon, message: "done" } as const;
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const { text } = messageEntry({ ...message, fields: { big: 5n, circle } });
+  expect(text).toBe("done big=5n circle=<ref *1> { self: [Circular *1] }");
+});
+
 test("lines are cut at line ends only, wherever chunks end, and the last needs none", async () => {
   const stream = Readable.from(["one\ntw", "o\r\n\nthree"].map((text) => Buffer.from(text)));
   const lines: string[] = [];
@@ -53,4 +64,24 @@ test("the log of the run before is kept", () => {
   expect(readFileSync(file, "utf8")).toContain("third");
   expect(readFileSync(`${file}.1`, "utf8")).toContain("second");
   expect(existsSync(`${file}.2`)).toBe(false);
+});
+
+test("a log that cannot be written any more is told once, and ends nothing", async () => {
+  const sink = fileURLToPath(new URL("../../dist/runtime/log-sink.js", import.meta.url));
+  const file = join(temporaryDirectory(), "run.log");
+  const script = `
+    import { openLogSink } from ${JSON.stringify(sink)};
+    const sink = openLogSink({ file: ${JSON.stringify(file)}, echo: process.stderr });
+    for (const text of ["a".repeat(2000), "second", "third"]) {
+      sink.write({ time: 0, node: "a", text });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    sink.close();
+    process.stdout.write("alive");`;
+  // The disk is as good as full when no file may have more than 1 KiB.
+  const limited = ["-c", 'ulimit -f 1 && exec "$0" --input-type=module -e "$1"', process.execPath, script];
+  const { stdout, stderr } = await promisify(execFile)("bash", limited);
+  expect(stdout).toBe("alive");
+  expect(stderr.match(/is incomplete/g)).toHaveLength(1);
+  expect(stderr).toContain("third");
 });

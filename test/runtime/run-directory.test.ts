@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { readRecord } from "../../src/control/record.js";
 import { claimRunDirectory } from "../../src/runtime/run-directory.js";
 import { temporaryDirectory, temporaryEnvironment } from "./support.js";
 
@@ -55,6 +56,17 @@ describe("a run directory", () => {
     await claimRunDirectory(details(DEAD), env);
     const claims = await Promise.allSettled(Array.from({ length: 8 }, () => claimRunDirectory(details(), env)));
     expect(claims.filter((claim) => claim.status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("takes updates at the same time, and is gone when it is removed meanwhile", async () => {
+    const claimed = await claimRunDirectory(details(), temporaryEnvironment());
+    const ports = Array.from({ length: 20 }, (_, port) => port);
+    await Promise.all(ports.map((port) => claimed.update({ url: `http://127.0.0.1:${port}` })));
+    expect(await readRecord(claimed.record.directory)).toMatchObject({ url: "http://127.0.0.1:19" });
+    const updates = ports.map(() => claimed.update({ url: "http://127.0.0.1:1" }));
+    await claimed.remove();
+    await Promise.all(updates);
+    expect(() => statSync(claimed.record.directory)).toThrow("ENOENT");
   });
 
   test("with a path too long for sockets has them in a short one", async () => {

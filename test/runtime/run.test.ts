@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { listRuns } from "../../src/control/runs.js";
 import { startRun } from "../../src/runtime/start.js";
 import {
@@ -11,6 +11,7 @@ import {
   optionsFor,
   stage,
   started,
+  temporaryDirectory,
   temporaryEnvironment,
   told,
 } from "./support.js";
@@ -43,6 +44,13 @@ describe("start", () => {
       ),
     });
     expect(await listRuns(options.env)).toEqual([]);
+  });
+
+  test("without a place for the log gives the name back", async () => {
+    const options = optionsFor([square]);
+    const env = { ...options.env, XDG_STATE_HOME: "/proc/nowhere" };
+    await expect(startRun({ ...options, env })).rejects.toMatchObject({ code: "no-log" });
+    expect(await listRuns(env)).toEqual([]);
   });
 
   test("can be stopped while it is under way", async () => {
@@ -121,6 +129,19 @@ describe("scale", () => {
     });
   });
 
+  test("starts again what could not be started before", async () => {
+    const file = join(temporaryDirectory(), "trouble");
+    const run = await started([stage("frail", { env: { BEHAVIOUR: "crash-while-file", FILE: file } })]);
+    writeFileSync(file, "");
+    hurry();
+    const scale = () => run.scale([{ stage: "frail", to: 3 }]);
+    await expect(scale()).rejects.toMatchObject({ code: "start-failed" });
+    await expect(scale()).rejects.toMatchObject({ code: "start-failed" });
+    rmSync(file);
+    expect(await scale()).toEqual({ stages: [{ stage: "frail", before: 3, after: 3 }] });
+    expect(await nodeNamed(run, "frail.3")).toMatchObject({ state: "running" });
+  });
+
   test("calls at the same time follow each other", async () => {
     const run = await started([square]);
     const more = [{ stage: "square", to: { delta: 1 } }];
@@ -173,6 +194,11 @@ describe("stop", () => {
     expect(isAlive(pid!)).toBe(false);
   });
 
+  test("is clean when SIGTERM ended what did not hear the word, since every request was answered", async () => {
+    const run = await started([stage("stubborn", { env: { BEHAVIOUR: "ignore-stop" } })]);
+    expect(await run.stop()).toEqual({ clean: true, unanswered: 0 });
+  });
+
   test("ends a scaling that is under way", async () => {
     const run = await started([stage("busy", { env: { BEHAVIOUR: "busy" } })]);
     const scaled = run.scale([{ stage: "busy", to: 1 }]);
@@ -198,3 +224,11 @@ test("lines of a flood are whole, in order, and none is missing in the log file"
     expect(lines).toEqual(Array.from({ length: lines.length }, (_, number) => `line ${number}`));
   }
 });
+
+/** Makes the timers of this process, the back-offs among them, run 50 times as fast. */
+function hurry(): void {
+  const slow = setTimeout;
+  const fast = vi.spyOn(globalThis, "setTimeout");
+  fast.mockImplementation(((act: () => void, ms = 0) => slow(act, ms / 50)) as typeof setTimeout);
+  onTestFinished(() => fast.mockRestore());
+}
