@@ -4,8 +4,8 @@ import type { Member } from "./custody.js";
 import { Hand } from "./hand.js";
 
 /**
- * What it takes to wake an idle process on the other end of a socket, in ms: about 0.1 on two cores, idle. The credits of
- * a quick worker are the jobs that it does in one ms, so they tell how much work that is.
+ * What it takes to wake an idle process on the other end of a socket, in ms: about 0.1 on two cores, idle. What a
+ * quick worker wants ahead are the jobs that it does in one ms, so that tells how much work there is in its hands.
  */
 const WAKE_MS = 0.1;
 
@@ -56,6 +56,7 @@ export class Crew {
     let best: Member | undefined;
     let second: Member | undefined;
     let keepBest = suspectsWait;
+    const { concurrency } = this.options;
     for (const member of this.roster) {
       if (member.leaving) continue;
       if (isIsolated(member)) {
@@ -63,7 +64,7 @@ export class Crew {
         continue;
       }
       const held = member.held.size;
-      const awake = held > 0 && held < member.credits * WAKE_MS && held < this.windowOf(member);
+      const awake = held > 0 && held < (member.credits - concurrency) * WAKE_MS && held < this.windowOf(member);
       if (awake && !suspectsWait) return member;
       if (!best || held < best.held.size) {
         second = best;

@@ -9,9 +9,12 @@ const NEWEST = 0.2;
  * when it takes longer than the round trip, since whatever waits here cannot be done by an idle worker.
  */
 export class Credits {
-  private meanMs = AHEAD_MS;
+  private meanMs: number;
 
-  constructor(private readonly concurrency: number) {}
+  constructor(private readonly concurrency: number) {
+    // Taken for slow until it is measured: one job ahead.
+    this.meanMs = concurrency * AHEAD_MS;
+  }
 
   /** @param ms how long one job was in the handler */
   record(ms: number): void {
