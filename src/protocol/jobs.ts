@@ -1,5 +1,5 @@
 import { type Channel, type Codec, finish, nothing, payloadKind, Type, unexpected } from "./codec.js";
-import type { Group, Job, ToProxy } from "./messages.js";
+import { depthOf, type Group, type Job, type ToProxy } from "./messages.js";
 import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 
 const toProxy: Codec<ToProxy> = {
@@ -61,12 +61,6 @@ function readJob(r: PackReader): Job {
     trace: r.text(),
     payload: r.payload(),
   };
-}
-
-function depthOf(group: Group | undefined): number {
-  let depth = 0;
-  for (let g = group; g; g = g.up) depth++;
-  return depth;
 }
 
 function writeGroup(w: PackWriter, g: Group): void {

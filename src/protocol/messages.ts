@@ -34,6 +34,13 @@ export interface Group {
   readonly up: Group | undefined;
 }
 
+/** How many scatters are on the stack. */
+export function depthOf(group: Group | undefined): number {
+  let depth = 0;
+  for (let g = group; g; g = g.up) depth++;
+  return depth;
+}
+
 export interface Job extends RequestId, Body {
   readonly type: "job";
   /** Number of the owner. */

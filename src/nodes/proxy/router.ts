@@ -1,6 +1,7 @@
 import { type EdgePlan, HOME, type StagePlan, type Target } from "../../plan/types.js";
 import {
   type Answer,
+  depthOf,
   type Failure,
   type Group,
   type Job,
@@ -163,10 +164,4 @@ export function failure(request: RequestId, stage: string, message: string, stat
 /** It names an edge by its index. */
 function isDirected(route: OutputRoute): boolean {
   return route === OutputRoute.edge || route === OutputRoute.scatter || route === OutputRoute.empty;
-}
-
-function depthOf(group: Group | undefined): number {
-  let depth = 0;
-  for (let g = group; g; g = g.up) depth++;
-  return depth;
 }
