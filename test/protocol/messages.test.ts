@@ -137,6 +137,12 @@ it("a direction refuses the messages of another", () => {
   expect(() => readAll(frame, jobsChannel.up as Codec<never>)).toThrow("does not belong on this socket");
 });
 
+it("a part whose index is beyond its scatter is refused: a table of that size would be made for it", () => {
+  const group = { origin: 1, target: 2, id: 3, index: 0xfffffffe, count: 2, up: undefined };
+  const frame = pack(jobsChannel.up as Codec<never>, [{ ...job, group }]);
+  expect(() => readAll(frame, jobsChannel.up as Codec<never>)).toThrow("beyond its scatter");
+});
+
 it("a batch grows with what is put in it", () => {
   const payload = "x".repeat(3_000_000);
   const writer = new PackWriter();

@@ -94,6 +94,23 @@ describe("outputs", () => {
   });
 });
 
+describe("a reply", () => {
+  const replyOf = async (options: object) => {
+    coreOf(() => reply("x", options)).receive(work(1));
+    return (await sent.take(1))[0]!;
+  };
+
+  it("tells its status and headers, and nothing else that was passed along", async () => {
+    const message = await replyOf({ status: 201, value: "y".repeat(100_000) });
+    expect(message).toMatchObject({ type: "done", outputs: [{ meta: '{"status":201}' }] });
+  });
+
+  it("with more headers than fit in a message fails, instead of being cut", async () => {
+    const message = await replyOf({ headers: { "x-long": "y".repeat(70_000) } });
+    expect(message).toMatchObject({ type: "failed", message: "the headers of its reply are longer than 64 KiB" });
+  });
+});
+
 describe("jobs", () => {
   it("run in order, as many at a time as the concurrency", async () => {
     const { handler, started } = gate();
