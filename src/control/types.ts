@@ -1,5 +1,5 @@
 import type { RunState, Snapshot } from "../metrics/snapshot.js";
-import type { LogLevel } from "../plan/child.js";
+import type { LogLevel, SourceSummary } from "../plan/child.js";
 
 /** What can be done with a run, in its own process or over its control socket. */
 export interface Control {
@@ -33,7 +33,7 @@ export interface StopOptions {
 export interface StopResult {
   /** Every request was answered, and nothing had to be killed. */
   readonly clean: boolean;
-  /** Requests that were given up. */
+  /** Requests and jobs that were given up. */
   readonly unanswered: number;
 }
 
@@ -42,6 +42,8 @@ export type RunEvent =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot }
   | { readonly type: "state"; readonly state: RunState }
   | { readonly type: "log"; readonly entry: LogEntry }
+  /** A source has read all there is, and all of it is done or has failed. */
+  | { readonly type: "finished"; readonly source: string; readonly summary: SourceSummary }
   /** Draining: so many requests are not answered yet. At most one a second. */
   | { readonly type: "waiting"; readonly pending: number };
 

@@ -33,9 +33,11 @@ test("a minimal file gets every default", async () => {
         },
       ],
     },
+    sources: [],
     stages: [
       {
         name: "a",
+        role: "stage",
         run: { kind: "command", argv: ["work"], cwd: "/t" },
         workers: { min: 1, max: 1, initial: 1 },
         join: undefined,

@@ -1,9 +1,7 @@
 import type { ServerPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
-import { jobsChannel } from "../../protocol/jobs.js";
-import type { ToProxy } from "../../protocol/messages.js";
-import { afterTheFirst } from "../../transport/reconnect.js";
-import type { Connection, Inbox } from "../../transport/types.js";
+import type { Inbox } from "../../transport/types.js";
+import { OwnerLinks } from "../owner/links.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { createHttpServer, type HttpServer } from "./http.js";
 import { RequestOwner } from "./owner.js";
@@ -25,8 +23,7 @@ export async function bindServer(plan: ServerPlan, context: NodeContext): Promis
 
 class ServerNode implements RunningNode {
   readonly owner: RequestOwner;
-  private readonly links: Connection<ToProxy>[] = [];
-  private readonly linkOfStage: Connection<ToProxy>[] = [];
+  private readonly links = new OwnerLinks();
   private http!: HttpServer;
   private answers!: Inbox;
 
@@ -34,17 +31,13 @@ class ServerNode implements RunningNode {
     private readonly plan: ServerPlan,
     private readonly context: NodeContext,
   ) {
-    this.owner = new RequestOwner(plan, (stage) => this.linkOfStage[stage]!, this.links);
+    this.owner = new RequestOwner(plan, this.links);
   }
 
   start(http: HttpServer, answers: Inbox): Promise<RunningNode> {
     this.http = http;
     this.answers = answers;
-    for (const { jobs, stages } of this.plan.proxies) {
-      const link = this.connect(jobs);
-      this.links.push(link);
-      for (const stage of stages) this.linkOfStage[stage] = link;
-    }
+    this.links.connect(this.plan, this.context.network, () => this.owner.resendSoon());
     const { name: node } = this.plan;
     this.context.tell({ type: "ready", node, url: http.url, session: this.owner.session });
     return Promise.resolve(this);
@@ -68,14 +61,8 @@ class ServerNode implements RunningNode {
   }
 
   async close(): Promise<void> {
-    for (const link of this.links) link.close();
+    this.links.close();
     this.answers.close();
     await this.http.close();
-  }
-
-  private connect(inbox: string): Connection<ToProxy> {
-    // Again: the proxy was restarted or the link was cut, and with it went jobs that only we still have.
-    const onConnect = afterTheFirst(() => this.owner.resendSoon());
-    return this.context.network.connect(inbox, jobsChannel, { onMessage: () => {}, onConnect });
   }
 }

@@ -5,7 +5,8 @@ import type { Connection } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { startCommand } from "./command.js";
 import { WorkerCore } from "./core.js";
-import type { Logger, WorkerModule } from "./handler.js";
+import type { WorkerModule } from "./handler.js";
+import { loggerOf } from "./logger.js";
 import { loadWorkerModule } from "./module.js";
 
 /** Loads the worker's module or starts its program, then asks its proxy for work. */
@@ -31,9 +32,9 @@ async function loadModule(
   const log = loggerOf(context);
   const { topology, stage, name: worker, run } = plan;
   const module =
-    run.kind === "module"
-      ? await loadWorkerModule(run.path, compiled[run.path] ?? run.path, copy)
-      : await startCommand(run, plan, log);
+    run.kind === "command"
+      ? await startCommand(run, plan, log)
+      : await loadWorkerModule(run.path, compiled[run.path] ?? run.path, copy);
   await module.setup?.({ topology, stage, worker, log });
   return module;
 }
@@ -90,13 +91,4 @@ class Worker implements RunningNode {
     this.connection = undefined;
     await this.module.teardown?.();
   }
-}
-
-function loggerOf({ log }: NodeContext): Logger {
-  return {
-    debug: (message, fields) => log("debug", message, fields),
-    info: (message, fields) => log("info", message, fields),
-    warn: (message, fields) => log("warn", message, fields),
-    error: (message, fields) => log("error", message, fields),
-  };
 }

@@ -16,6 +16,7 @@ export function decodeStage(name: string, located: Located, context: Context): S
   checkName("stage", name, located, context.problems);
   const stage: Stage = {
     name,
+    role: "stage",
     run: decodeRun(table, context),
     workers: decodeWorkers(table),
     join: decodeJoin(table),
@@ -29,9 +30,9 @@ export function decodeStage(name: string, located: Located, context: Context): S
 }
 
 /** Stands for a `run` that could not be made out, beside the problem that says so. */
-const NO_RUN: Run = { kind: "module", path: "" };
+export const NO_RUN: Extract<Run, { kind: "module" }> = { kind: "module", path: "" };
 
-const modulePath: Kind<string> = {
+export const modulePath: Kind<string> = {
   expected: `the path of a module (${MODULE_EXTENSIONS.join(", ")})`,
   read: (value) => (typeof value === "string" && MODULE_EXTENSIONS.includes(extname(value)) ? value : undefined),
   hint: (value) => (typeof value === "string" && value !== "" ? "for any other program: command = […]" : undefined),
@@ -56,10 +57,20 @@ function decodeRun(table: Table, context: Context): Run {
     table.missing("run or command");
     return NO_RUN;
   }
-  const path = table.get("run", modulePath, undefined);
+  return decodeModule(table, context, modulePath, "worker");
+}
+
+/** `run`, the path of a module that has to be there. */
+export function decodeModule(
+  table: Table,
+  context: Context,
+  kind: Kind<string>,
+  what: string,
+): Extract<Run, { kind: "module" }> {
+  const path = table.get("run", kind, undefined);
   if (path === undefined) return NO_RUN;
-  const file = resolve(folder, path);
-  if (!context.reader.exists(file)) table.problem(["run"], `worker module not found: ${file}`);
+  const file = resolve(dirname(table.place.file), path);
+  if (!context.reader.exists(file)) table.problem(["run"], `${what} module not found: ${file}`);
   return { kind: "module", path: file };
 }
 
@@ -86,7 +97,7 @@ function decodeJoin(table: Table): Join | undefined {
   return stages.length === 0 ? undefined : { stages, bare };
 }
 
-function decodeEnv(stage: Table): Readonly<Record<string, string>> {
+export function decodeEnv(stage: Table): Readonly<Record<string, string>> {
   const table = stage.table("env", "env");
   return Object.fromEntries((table?.keys() ?? []).map((name) => [name, table!.get(name, aText, "")]));
 }
