@@ -1,5 +1,5 @@
 import type { RunState, Snapshot } from "../metrics/snapshot.js";
-import type { LogLevel, SourceSummary } from "../plan/child.js";
+import type { DeadLetter, LogLevel, SourceSummary } from "../plan/child.js";
 
 /** What can be done with a run, in its own process or over its control socket. */
 export interface Control {
@@ -8,6 +8,8 @@ export interface Control {
   scale(changes: readonly ScaleChange[]): Promise<ScaleResult>;
   /** Restarts the process of a node; a worker finishes its jobs first. Resolves when it is ready again. */
   restart(node: string): Promise<void>;
+  /** Gives jobs that could not be done to their owners once more; resolves when they have them. */
+  resend(letters: readonly DeadLetter[]): Promise<void>;
   /** Resolves when every process of the run is gone. */
   stop(options?: StopOptions): Promise<StopResult>;
   /** The first event is a snapshot, and nothing is missed between it and the next. Returns how to end it. */

@@ -1,7 +1,9 @@
 import { unreachable } from "../../errors.js";
+import type { DeadLetter } from "../../plan/child.js";
 import type { ServerPlan } from "../../plan/types.js";
-import { requestName, type ToOwner } from "../../protocol/messages.js";
+import { type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
 import { byteLength } from "../../protocol/payload.js";
+import { payloadOf } from "../owner/dead-letters.js";
 import { type Claim, Ledger, type Ways } from "../owner/ledger.js";
 import type { AnswerMeta, Gateway, GatewayState, GraphRequest, Outcome, Submission } from "./gateway.js";
 
@@ -15,6 +17,7 @@ const MALFORMED: Outcome = {
 
 /** A request that is in the graph. */
 interface Pending extends Claim {
+  readonly route: number;
   readonly bytes: number;
   readonly settle: (outcome: Outcome) => void;
   timer: NodeJS.Timeout | undefined;
@@ -35,6 +38,8 @@ export class RequestOwner implements Gateway {
   constructor(
     private readonly plan: ServerPlan,
     ways: Ways,
+    /** A request whose workers died of it, before its client is told. */
+    private readonly onPoison: (letter: DeadLetter) => void = () => {},
   ) {
     this.ledger = new Ledger(plan, ways);
     this.maxInFlight = plan.server.maxInFlight;
@@ -75,6 +80,7 @@ export class RequestOwner implements Gateway {
     this.bytes += bytes;
     const pending = this.ledger.admit((seq) => ({
       seq,
+      route: request.route,
       entry,
       body,
       lane,
@@ -110,6 +116,7 @@ export class RequestOwner implements Gateway {
       case "failure": {
         this.ledger.cancel(pending);
         const { stage, status } = message;
+        if (message.poison) this.onPoison(this.letterFor(pending, message));
         const failure = { stage, message: message.message, status: status === 0 ? undefined : status };
         this.settle(pending, { kind: "failed", failure });
         break;
@@ -124,6 +131,21 @@ export class RequestOwner implements Gateway {
 
   resendSoon(): void {
     this.ledger.resendSoon();
+  }
+
+  private letterFor({ seq, route, body, lane }: Pending, { stage, message }: Failure): DeadLetter {
+    const { methods, path } = this.plan.server.routes[route]!;
+    return {
+      id: requestName(this.session, seq),
+      time: new Date().toISOString(),
+      owner: this.plan.name,
+      entry: `${methods[0]} ${path}`,
+      route,
+      stage,
+      message,
+      ...payloadOf(body),
+      lane,
+    };
   }
 
   /** @param outcome undefined when the client itself has gone */

@@ -1,8 +1,11 @@
+import type { DeadLetter } from "../../plan/child.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import type { Inbox } from "../../transport/types.js";
+import { bodyOf, DeadLetterFile } from "../owner/dead-letters.js";
 import { OwnerLinks } from "../owner/links.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import type { Outcome } from "./gateway.js";
 import { createHttpServer, type HttpServer } from "./http.js";
 import { RequestOwner } from "./owner.js";
 import { warmUpNextTick } from "./warm-up.js";
@@ -24,6 +27,7 @@ export async function bindServer(plan: ServerPlan, context: NodeContext): Promis
 class ServerNode implements RunningNode {
   readonly owner: RequestOwner;
   private readonly links = new OwnerLinks();
+  private readonly letters: DeadLetterFile;
   private http!: HttpServer;
   private answers!: Inbox;
 
@@ -31,7 +35,8 @@ class ServerNode implements RunningNode {
     private readonly plan: ServerPlan,
     private readonly context: NodeContext,
   ) {
-    this.owner = new RequestOwner(plan, this.links);
+    this.letters = new DeadLetterFile(context.deadLetters);
+    this.owner = new RequestOwner(plan, this.links, (letter) => this.letters.add(letter));
   }
 
   start(http: HttpServer, answers: Inbox): Promise<RunningNode> {
@@ -53,6 +58,26 @@ class ServerNode implements RunningNode {
     await this.owner.drain();
     clearInterval(report);
     await this.http.close();
+  }
+
+  resend(letters: readonly DeadLetter[]): void {
+    for (const letter of letters) {
+      const { id, route, lane, entry } = letter;
+      const known = this.plan.server.routes[route];
+      if (known === undefined || `${known.methods[0]} ${known.path}` !== entry) {
+        this.context.log("warn", `cannot send ${id} again: there is no route ${entry} any more`);
+        continue;
+      }
+      const { timeoutMs } = known;
+      // Nobody waits for the answer. If it fails again, that is a letter of its own.
+      const settled = ({ kind }: Outcome) => {
+        if (kind !== "timeout") this.letters.remove(id);
+        this.context.log("info", `sent again: ${id}`, { outcome: kind });
+      };
+      const request = { route, body: bodyOf(letter), lane, timeoutMs, traceparent: undefined };
+      const { accepted } = this.owner.submit(request, settled);
+      if (!accepted) this.context.log("warn", `cannot send ${id} again now: too much is under way`);
+    }
   }
 
   stats() {
