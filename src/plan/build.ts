@@ -231,6 +231,7 @@ function workerPlans(context: Context, stage: Stage): WorkerPlan[] {
     stageNumber: targetOf(context, stage.name),
     topology: context.topology.name,
     run: stage.run,
+    threads: stage.threads,
     concurrency: stage.concurrency,
     env: stage.env,
     edges: edgesOf(context, stage).map((edge) => edge.to),
