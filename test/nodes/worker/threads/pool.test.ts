@@ -168,6 +168,16 @@ describe("a job that is not wanted any more", () => {
   });
 });
 
+it("a thread has several jobs in hand when the concurrency is larger than the number of threads", async () => {
+  const pool = await poolOf(MODES, { threads: 1, concurrency: 3 });
+  const jobs = [pool.job("wait"), pool.job("wait"), pool.job("wait")];
+  expect((await pool.logged.take(3)).map(([message]) => message)).toEqual(["waits", "waits", "waits"]);
+  for (const { context } of jobs) context.abort();
+  expect((await Promise.allSettled(jobs.map(({ outputs }) => outputs))).map(({ status }) => status)).toEqual(
+    Array(3).fill("rejected"),
+  );
+});
+
 it("log fields of any kind reach the log", async () => {
   const pool = await poolOf();
   const { context, outputs } = pool.job("compute");
