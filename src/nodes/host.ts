@@ -1,9 +1,8 @@
-import { inspect } from "node:util";
 import { unreachable, ZpipeError } from "../errors.js";
 import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
-import { decodeJson, encodeJson } from "../protocol/json.js";
 import { Network } from "../transport/network.js";
+import { plainFields } from "./log-fields.js";
 import type { BoundNode, NodeContext, RunningNode } from "./types.js";
 
 export interface HostPorts {
@@ -158,21 +157,7 @@ export class Host {
       tell,
       fail: (error) => this.fail(node, error, true),
       log: (level, message, fields) =>
-        tell({ type: "log", node, level, time: Date.now(), message, ...(fields && { fields: plain(fields) }) }),
+        tell({ type: "log", node, level, time: Date.now(), message, ...(fields && { fields: plainFields(fields) }) }),
     };
-  }
-}
-
-/** Log fields may hold anything; what cannot be sent to another process, or would look different there, goes as text. */
-function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plainValue(value)]));
-}
-
-function plainValue(value: unknown): unknown {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  try {
-    return typeof value === "function" ? inspect(value) : decodeJson(encodeJson(value));
-  } catch {
-    return inspect(value);
   }
 }

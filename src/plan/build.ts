@@ -305,6 +305,7 @@ function workerPlans(context: Context, stage: Stage & Pick<WorkerPlan, "run">): 
     stageNumber: targetOf(context, stage.name),
     topology: context.topology.name,
     run: stage.run,
+    threads: stage.threads,
     concurrency: stage.concurrency,
     env: stage.env,
     edges: edgesOf(context, stage).map((edge) => edge.to),

@@ -158,6 +158,8 @@ export interface WorkerPlan {
   readonly stageNumber: number;
   readonly topology: string;
   readonly run: Extract<Run, { readonly kind: "module" | "command" }>;
+  /** Undefined: jobs are done on the worker's event loop. */
+  readonly threads: number | undefined;
   readonly concurrency: number;
   readonly env: Readonly<Record<string, string>>;
   /** Names of the edges, by index. */

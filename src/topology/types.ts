@@ -131,7 +131,9 @@ export interface Stage {
   readonly workers: WorkerCount;
   /** The stages whose parts are gathered into one job; undefined: every job is taken as it comes. */
   readonly join: Join | undefined;
-  /** Jobs that one worker has in hand at a time. */
+  /** Threads in which one worker runs its module; undefined: none, jobs are done on its event loop. */
+  readonly threads: number | undefined;
+  /** Jobs that one worker has in hand at a time; at least one for each of its threads. */
   readonly concurrency: number;
   /** Deliveries of one job before it ends as an error to its owner. */
   readonly maxAttempts: number;

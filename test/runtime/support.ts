@@ -30,6 +30,7 @@ export function stage(name: string, changes: Partial<Stage> = {}): Stage {
     run: { kind: "command", argv: ["true"], cwd: "/" },
     workers: { min: 2, max: 2, initial: 2 },
     join: undefined,
+    threads: undefined,
     concurrency: 1,
     maxAttempts: 3,
     env: {},

@@ -7,6 +7,8 @@ import type { Join, Run, Stage, WorkerCount } from "../types.js";
 import type { Context } from "./context.js";
 
 const MOST_WORKERS = 1024;
+const MOST_THREADS = 256;
+const MOST_AT_A_TIME = 10_000;
 const MODULE_EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
 /** `[stages.X]` */
@@ -14,13 +16,16 @@ export function decodeStage(name: string, located: Located, context: Context): S
   const table = Table.open(located, `[stages.${name}]`, context.problems);
   if (table === undefined) return undefined;
   checkName("stage", name, located, context.problems);
+  const run = decodeRun(table, context);
+  const threads = decodeThreads(table);
   const stage: Stage = {
     name,
     role: "stage",
-    run: decodeRun(table, context),
+    run,
     workers: decodeWorkers(table),
     join: decodeJoin(table),
-    concurrency: table.get("concurrency", aWholeNumber(1, 10_000), 1),
+    threads,
+    concurrency: decodeConcurrency(table, threads ?? 1),
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     env: decodeEnv(table),
   };
@@ -76,7 +81,7 @@ export function decodeModule(
 
 const aWorkerCount = aWholeNumber(1, MOST_WORKERS);
 
-function decodeWorkers(table: Table): WorkerCount {
+export function decodeWorkers(table: Table): WorkerCount {
   if (!isData(table.at("workers").value)) {
     const count = table.get("workers", aWorkerCount, 1);
     return { min: count, max: count, initial: count };
@@ -88,6 +93,23 @@ function decodeWorkers(table: Table): WorkerCount {
   if (max < min) range.problem(["max"], `max must be at least min, which is ${min}, not ${max}`);
   range.finish();
   return { min, max, initial: min };
+}
+
+function decodeThreads(table: Table): number | undefined {
+  if (!table.has("threads")) return undefined;
+  if (!table.has("command")) return table.get("threads", aWholeNumber(1, MOST_THREADS), undefined);
+  const message = "threads are for a module, and this stage has a command";
+  table.problem(["threads"], message, "more workers, or concurrency for a program that does several jobs at a time");
+  return undefined;
+}
+
+/** @param least every thread of a worker is to have a job, so its proxy must know that it can do so many */
+function decodeConcurrency(table: Table, least: number): number {
+  const concurrency = table.get("concurrency", aWholeNumber(1, MOST_AT_A_TIME), undefined);
+  if (concurrency === undefined || concurrency >= least) return concurrency ?? least;
+  const message = `concurrency must be at least threads, which is ${least}, not ${concurrency}`;
+  table.problem(["concurrency"], message, "leave it out: each thread does one job at a time then");
+  return least;
 }
 
 function decodeJoin(table: Table): Join | undefined {
