@@ -22,8 +22,9 @@ export interface BatchResult {
 
 /** Runs a topology until its sources have come to their end. Throws when the run fails. */
 export async function runToEnd(options: RunOptions, terminal: NodeJS.WriteStream | undefined): Promise<BatchResult> {
-  const { sources, name } = options.topology;
+  const { sources, stages, name } = options.topology;
   if (sources.length === 0) throw notFinite(name);
+  if (options.ordered && !stages.some(({ run }) => run.kind === "file" || run.kind === "stdout")) throw noOrder(name);
   const signals = heedSignals();
   const { openRun } = await import("../runtime/start.js");
   const run = await openRun(options);
@@ -120,5 +121,13 @@ function notFinite(name: string): ZpipeError {
     code: "no-source",
     exitCode: ExitCode.usage,
     hints: ["Serve it with `zpipe up`, or add [sources.NAME]."],
+  });
+}
+
+function noOrder(name: string): ZpipeError {
+  return new ZpipeError(`${name} has no sink that could write its results in order`, {
+    code: "no-order",
+    exitCode: ExitCode.usage,
+    hints: ["Leave out --ordered, or add a sink with stdout = true or file = …."],
   });
 }

@@ -24,6 +24,7 @@ export default class Run extends ZpipeCommand {
     placement: placementFlag,
     transport: transportFlag,
     workers: workersFlag,
+    ordered: Flags.boolean({ description: "write the results in the order of the jobs" }),
     verbose: Flags.boolean({ char: "v", description: "show what the nodes say" }),
   };
 
@@ -31,13 +32,13 @@ export default class Run extends ZpipeCommand {
     const { args, flags } = await this.parse(Run);
     void import("../runtime/start.js");
     const { topology, graph } = await loadOrFail(args.file);
-    const { name, placement, transport, verbose } = flags;
+    const { name, placement, transport, ordered, verbose } = flags;
     const workers = parseWorkers(flags.workers ?? []);
     const version = this.config.version;
     const echo = verbose ? process.stderr : undefined;
     const colour = wantsColour(process.stderr);
     const terminal = process.stderr.isTTY && !verbose ? process.stderr : undefined;
-    const options = { topology, graph, name, placement, transport, workers, version, echo, colour };
+    const options = { topology, graph, name, placement, transport, workers, ordered, version, echo, colour };
     const result = await runToEnd(options, terminal);
     process.exitCode = exitCodeOf(result);
     // Standard output belongs to the results, if a sink writes there.

@@ -35,6 +35,8 @@ export interface PlanOptions {
   readonly transport: Transport;
   /** Workers by stage; a stage that is not in it has its initial number. */
   readonly workers: ReadonlyMap<string, number>;
+  /** Sinks write the results of a source in the order of its jobs. */
+  readonly ordered?: boolean;
 }
 
 /** Spreads the graph over processes. Pure: the same input gives the same plan, which is what makes plans comparable. */
@@ -122,6 +124,7 @@ function sourcePlan(context: Context, source: Source): SourcePlan {
     source,
     entry: entryPlan(context, index),
     lane: index,
+    orderedBy: context.options.ordered ? lineSinks(context).map(({ name }) => targetOf(context, name)) : [],
   };
 }
 
@@ -163,7 +166,14 @@ function sinkPlan(context: Context, stage: Stage): SinkPlan | undefined {
     jobs: jobsInbox(context.options, name),
     output,
     owners: ownerAddresses(context),
+    ordered: context.options.ordered
+      ? context.topology.sources.map((source) => ownersOf(context).indexOf(source.name))
+      : [],
   };
+}
+
+function lineSinks({ topology }: Context): readonly Stage[] {
+  return topology.stages.filter((stage) => !hasPool(stage));
 }
 
 function proxyPlan(context: Context, index: number): ProxyPlan {
@@ -322,9 +332,8 @@ function stageOf(context: Context, name: string): Stage {
 }
 
 function proxyAddresses(context: Context): ProxyAddress[] {
-  const { options, pools, topology } = context;
-  const sinks = topology.stages.filter((stage) => !hasPool(stage));
-  return [...pools, ...sinks.map(({ name }) => ({ name, stages: [name] }))].map(({ name, stages }) => ({
+  const { options, pools } = context;
+  return [...pools, ...lineSinks(context).map(({ name }) => ({ name, stages: [name] }))].map(({ name, stages }) => ({
     jobs: jobsInbox(options, name).name,
     stages: stages.map((stage) => targetOf(context, stage)),
   }));

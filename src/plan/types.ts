@@ -59,6 +59,8 @@ export interface SourcePlan extends OwnerPlan {
   readonly entry: EntryPlan;
   /** Its lane in fair queues. */
   readonly lane: number;
+  /** The sinks that write its results in the order of its jobs; none: in the order in which they are ready. */
+  readonly orderedBy: readonly number[];
 }
 
 /** Writes what comes to it to a file or to standard output; a sink that calls a module is a stage. */
@@ -70,6 +72,8 @@ export interface SinkPlan {
   readonly jobs: InboxPlan;
   readonly output: Extract<Run, { readonly kind: "file" | "stdout" }>;
   readonly owners: readonly OwnerAddress[];
+  /** Numbers of the owners whose jobs are written in their order. */
+  readonly ordered: readonly number[];
 }
 
 export interface OwnerAddress {

@@ -27,6 +27,12 @@ const toOwner: Codec<ToOwner> = {
         w.u8(Type.ack);
         writeFinished(w, m);
         break;
+      case "written":
+        w.u8(Type.written);
+        w.u16(m.sink);
+        w.u32(m.session);
+        w.u32(m.upTo);
+        break;
       case "lost":
         w.u8(Type.lost);
         break;
@@ -40,6 +46,9 @@ const toOwner: Codec<ToOwner> = {
     if (type === Type.answer) return finish(r, readAnswer(r));
     if (type === Type.failure) return finish(r, readFailure(r));
     if (type === Type.ack) return finish(r, readAck(r));
+    if (type === Type.written) {
+      return finish(r, { type: "written", sink: r.u16(), session: r.u32(), upTo: r.u32() });
+    }
     if (type === Type.lost) return finish(r, { type: "lost" });
     throw unexpected(type);
   },

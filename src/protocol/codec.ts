@@ -31,6 +31,8 @@ export const Type = {
   leave: 13,
   lost: 14,
   ack: 15,
+  release: 16,
+  written: 17,
 } as const;
 
 /** Reads one by one and never allocates by a length that was only claimed. */

@@ -1,3 +1,4 @@
+import { unreachable } from "../errors.js";
 import { type Channel, type Codec, finish, nothing, payloadKind, Type, unexpected } from "./codec.js";
 import { depthOf, type Group, type Job, type ToProxy } from "./messages.js";
 import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
@@ -5,11 +6,23 @@ import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 const toProxy: Codec<ToProxy> = {
   write(w, m) {
     w.begin();
-    if (m.type === "job") writeJob(w, m);
-    else {
-      w.u8(Type.cancel);
-      w.u32(m.session);
-      w.u32(m.seq);
+    switch (m.type) {
+      case "job":
+        writeJob(w, m);
+        break;
+      case "cancel":
+        w.u8(Type.cancel);
+        w.u32(m.session);
+        w.u32(m.seq);
+        break;
+      case "release":
+        w.u8(Type.release);
+        w.u16(m.owner);
+        w.u32(m.session);
+        w.u32(m.upTo);
+        break;
+      default:
+        unreachable(m);
     }
     w.end();
   },
@@ -17,6 +30,9 @@ const toProxy: Codec<ToProxy> = {
     const type = r.u8();
     if (type === Type.job) return finish(r, readJob(r));
     if (type === Type.cancel) return finish(r, { type: "cancel", session: r.u32(), seq: r.u32() });
+    if (type === Type.release) {
+      return finish(r, { type: "release", owner: r.u16(), session: r.u32(), upTo: r.u32() });
+    }
     throw unexpected(type);
   },
 };

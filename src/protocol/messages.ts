@@ -3,7 +3,7 @@ import type { Body } from "./payload.js";
 /**
  * Every message of the data plane, by direction. The byte layout of each is in jobs.ts, answers.ts and workers.ts, and in docs/protocol.md.
  *
- *   owner ──Job, Cancel──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure, Ack, Lost──▶ owner
+ *   owner ──Job, Cancel, Release──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure, Ack, Written, Lost──▶ owner
  *   proxy ──Welcome, Work, Recall, Abort, Bye──▶ worker ──Hello, Done, Failed, Leave──▶ proxy
  */
 
@@ -81,7 +81,16 @@ export interface Cancel extends RequestId {
   readonly type: "cancel";
 }
 
-export type ToProxy = Job | Cancel;
+/** To a sink that keeps the order: whatever it holds of the requests before this one may be written. */
+export interface Release {
+  readonly type: "release";
+  readonly session: number;
+  readonly owner: number;
+  /** The first request that may not. */
+  readonly upTo: number;
+}
+
+export type ToProxy = Job | Cancel | Release;
 
 /** What says that a part is finished; what an earlier sending of the request says does not count. */
 export interface Finished extends RequestId, Part {
@@ -116,12 +125,21 @@ export interface Ack extends Finished {
   readonly type: "ack";
 }
 
+/** From a sink that keeps the order: all that it held of the requests before this one is written. */
+export interface Written {
+  readonly type: "written";
+  readonly session: number;
+  /** Number of the sink. */
+  readonly sink: number;
+  readonly upTo: number;
+}
+
 /** A link of this proxy was made anew, to another proxy or to the owner: what was on its way over it may be lost. */
 export interface Lost {
   readonly type: "lost";
 }
 
-export type ToOwner = Answer | Failure | Ack | Lost;
+export type ToOwner = Answer | Failure | Ack | Written | Lost;
 
 export interface Welcome {
   readonly type: "welcome";

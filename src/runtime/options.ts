@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly name?: string | undefined;
   /** Workers by stage, in place of the initial numbers. */
   readonly workers?: ReadonlyMap<string, number> | undefined;
+  /** Sinks write the results of a source in the order of its jobs. */
+  readonly ordered?: boolean | undefined;
   /** Recorded for `ps`. */
   readonly version?: string | undefined;
   /** Where people see the lines of the nodes; undefined: only the log file has them. */
@@ -39,6 +41,7 @@ export interface RunSettings {
   readonly transport: Transport;
   readonly name: string;
   readonly counts: WorkerCounts;
+  readonly ordered: boolean;
   readonly version: string;
   readonly echo: NodeJS.WriteStream | undefined;
   readonly colour: boolean;
@@ -58,6 +61,7 @@ export function settle(options: RunOptions): RunSettings {
     transport: options.transport ?? "ipc",
     name: checkName(options.name ?? topology.name),
     counts: initialCounts(topology.stages, options.workers),
+    ordered: options.ordered ?? false,
     version: options.version ?? "unknown",
     echo: options.echo,
     colour: options.colour ?? false,

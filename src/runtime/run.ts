@@ -174,8 +174,8 @@ export class SupervisedRun implements Run {
   }
 
   #planFor(workers: WorkerCounts): Plan {
-    const { topology, graph, placement, transport } = this.#parts.settings;
-    return buildPlan(topology, graph, { placement, transport, workers });
+    const { topology, graph, placement, transport, ordered } = this.#parts.settings;
+    return buildPlan(topology, graph, { placement, transport, workers, ordered });
   }
 
   /** Waits for the fleet, but not beyond the end of the run. */

@@ -79,12 +79,26 @@ export class Ledger<C extends Claim> {
     return this.open.values();
   }
 
+  /** No claim before this number is open. */
+  get oldest(): number {
+    return this.floor;
+  }
+
+  /** The number that the next claim will have. */
+  get newest(): number {
+    return this.nextSeq;
+  }
+
+  at(seq: number): C | undefined {
+    return this.open.get(seq);
+  }
+
   /** True when nothing of the claim is left. What an earlier sending has finished does not count: it was lost in part. */
   finish(claim: C, { attempt, partHigh, partLow }: Finished): boolean {
     if (attempt !== claim.attempt) return false;
     claim.restHigh = (claim.restHigh ^ partHigh) >>> 0;
     claim.restLow = (claim.restLow ^ partLow) >>> 0;
-    return claim.restHigh === 0 && claim.restLow === 0;
+    return isFinished(claim);
   }
 
   /** It is over, whatever is left of it. */
@@ -103,14 +117,16 @@ export class Ledger<C extends Claim> {
    * A proxy or a link was lost, and with it any part of any claim. Whoever has done with a part knows it again, so
    * sending all again is safe. A proxy that is started again is heard of once from each of its neighbours, as each finds
    * it: hence not at once.
+   * @param onResend called when it happens
    */
-  resendSoon(): void {
+  resendSoon(onResend = () => {}): void {
     this.resendTimer ??= setTimeout(() => {
       this.resendTimer = undefined;
       for (const claim of this.open.values()) {
         claim.attempt = Math.min(claim.attempt + 1, 0xffff);
         this.send(claim);
       }
+      onResend();
     }, RESEND_AFTER_MS);
   }
 
@@ -156,4 +172,9 @@ export class Ledger<C extends Claim> {
       this.ways.proxyOf(to).send(job);
     }
   }
+}
+
+/** Nothing of what was last sent is left. */
+export function isFinished({ restHigh, restLow }: Claim): boolean {
+  return restHigh === 0 && restLow === 0;
 }

@@ -105,12 +105,11 @@ class ProxyNode implements RunningNode {
   }
 
   receiveJob(message: ToProxy): void {
-    if (message.type === "cancel") {
+    if (message.type === "job") this.take(message);
+    else if (message.type === "cancel") {
       this.wishes.cancel(message, performance.now());
       this.abortSoon();
-      return;
     }
-    this.take(message);
   }
 
   receiveFromWorker(link: Link<ToWorker>, message: FromWorker): void {

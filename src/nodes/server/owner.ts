@@ -99,10 +99,9 @@ export class RequestOwner implements Gateway {
   }
 
   receive(message: ToOwner): void {
-    if (message.type === "lost") {
-      this.ledger.resendSoon();
-      return;
-    }
+    if (message.type === "lost") this.ledger.resendSoon();
+    // Only sources keep an order.
+    if (message.type === "lost" || message.type === "written") return;
     const pending = this.ledger.find(message);
     if (!pending) return;
     switch (message.type) {

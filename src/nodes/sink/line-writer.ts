@@ -30,6 +30,11 @@ export class LineWriter {
     return new LineWriter(openWhole(output.path), output.path, onWritten, onBatch, onError);
   }
 
+  /** Everything that was added is written. */
+  get idle(): boolean {
+    return this.at === 0 && !this.writing;
+  }
+
   add(line: string | Buffer): void {
     if (typeof line === "string") {
       // At most three bytes a UTF-16 unit.

@@ -2,13 +2,14 @@ import { messageOf } from "../../errors.js";
 import type { SinkPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
-import type { Ack, Failure, Finished, Job, ToOwner, ToProxy } from "../../protocol/messages.js";
+import type { Ack, Failure, Finished, Job, Release, ToOwner, ToProxy } from "../../protocol/messages.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Connection, Inbox } from "../../transport/types.js";
 import { Once } from "../once.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { lineOf } from "./line.js";
 import { LineWriter } from "./line-writer.js";
+import { Order } from "./order.js";
 
 /** Binds a sink's inbox. */
 export async function bindSink(plan: SinkPlan, context: NodeContext): Promise<BoundNode> {
@@ -29,9 +30,10 @@ class SinkNode implements RunningNode {
   private readonly lost = new Set<number>();
   private readonly writer: LineWriter;
   private inbox!: Inbox;
-  /** Added since the last write began, and before it. */
-  private added: Job[] = [];
-  private leaving: Job[] = [];
+  private readonly order = new Order();
+  /** Added since the last write began, and before it: jobs to be acknowledged, and releases to be confirmed. */
+  private added: (Job | Release)[] = [];
+  private leaving: (Job | Release)[] = [];
   private received = 0;
   private done = 0;
   private failed = 0;
@@ -47,7 +49,7 @@ class SinkNode implements RunningNode {
         this.added = [];
       },
       onWritten: () => {
-        for (const job of this.leaving) this.finish(job);
+        for (const each of this.leaving) this.finish(each);
         this.leaving = [];
       },
       onError: (error) => context.fail(error),
@@ -67,6 +69,10 @@ class SinkNode implements RunningNode {
   receive(message: ToProxy): void {
     // What has come is written in the same turn: there is nothing to cancel.
     if (message.type === "cancel") return;
+    if (message.type === "release") {
+      this.release(message);
+      return;
+    }
     this.received++;
     if (this.lost.has(message.session) || message.deadline < Date.now()) {
       this.dropped++;
@@ -80,6 +86,7 @@ class SinkNode implements RunningNode {
   dropSession(session: number): void {
     this.lost.add(session);
     this.once.dropSession(session);
+    this.order.dropSession(session);
   }
 
   stats() {
@@ -111,7 +118,13 @@ class SinkNode implements RunningNode {
 
   private add(job: Job): void {
     try {
-      this.writer.add(lineOf(job));
+      const line = lineOf(job);
+      if (this.plan.ordered.includes(job.owner)) {
+        this.order.hold(job, typeof line === "string" ? line : Buffer.from(line));
+        this.tell(job.owner, ack(this.once.settle(job, true)));
+        return;
+      }
+      this.writer.add(line);
       this.added.push(job);
     } catch (error) {
       this.failed++;
@@ -120,9 +133,22 @@ class SinkNode implements RunningNode {
     }
   }
 
-  private finish(job: Job): void {
+  /** All before it is there: it is confirmed when it is written. */
+  private release(message: Release): void {
+    if (this.lost.has(message.session)) return;
+    this.done += this.order.release(message, (line) => this.writer.add(line));
+    if (this.writer.idle) this.finish(message);
+    else this.added.push(message);
+  }
+
+  private finish(each: Job | Release): void {
+    if (each.type === "release") {
+      const { owner, session, upTo } = each;
+      this.tell(owner, { type: "written", session, sink: this.plan.number, upTo });
+      return;
+    }
     this.done++;
-    this.tell(job.owner, ack(this.once.settle(job, true)));
+    this.tell(each.owner, ack(this.once.settle(each, true)));
   }
 
   private failure(job: Job, message: string): Failure {

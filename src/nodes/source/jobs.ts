@@ -7,6 +7,7 @@ import { type Claim, Ledger, type Ways } from "../owner/ledger.js";
 import type { Progress } from "./checkpoint.js";
 import { Done } from "./done.js";
 import type { Position } from "./lines.js";
+import { Order } from "./order.js";
 
 /** Failures that are kept to be told at the end. */
 const MOST_TOLD = 20;
@@ -27,12 +28,15 @@ interface SourceClaim extends Claim {
   failure: Pick<Failure, "stage" | "message"> | undefined;
   /** It was sent again after it had failed: by this name. */
   readonly letter: string | undefined;
+  /** Nothing of it is waited for any more, finished or not. */
+  ended: boolean;
 }
 
 /** Owns a source's jobs until they are done: bounds how many there are, and knows how far it has come. */
 export class SourceJobs {
   private readonly ledger: Ledger<SourceClaim>;
   private readonly settled: Done;
+  private readonly order: Order<SourceClaim> | undefined;
   private readonly failures: JobFailure[] = [];
   private bytes = 0;
   private resent = 0;
@@ -49,6 +53,11 @@ export class SourceJobs {
     private readonly onSettled: () => void,
   ) {
     this.ledger = new Ledger(plan, ways);
+    const { orderedBy, owner } = plan;
+    if (orderedBy.length > 0) {
+      const linkTo = (sink: number) => ways.proxyOf(sink);
+      this.order = new Order(this.ledger, owner, orderedBy, linkTo, (claim) => this.settle(claim));
+    }
     this.failed = progress.failed;
     this.settled = new Done(progress.floor);
     this.done = progress.floor - progress.failed;
@@ -106,6 +115,7 @@ export class SourceJobs {
       bytes,
       failure: undefined,
       letter,
+      ended: false,
     }));
   }
 
@@ -119,7 +129,11 @@ export class SourceJobs {
 
   receive(message: ToOwner): void {
     if (message.type === "lost") {
-      this.ledger.resendSoon();
+      this.resendSoon();
+      return;
+    }
+    if (message.type === "written") {
+      if (message.session === this.session) this.order?.hear(message);
       return;
     }
     const claim = this.ledger.find(message);
@@ -129,11 +143,11 @@ export class SourceJobs {
     const finished = this.ledger.finish(claim, message);
     // A join waits for it in vain.
     const isCut = message.type !== "ack" && message.gathered && !isStray;
-    if (finished || isCut) this.settle(claim, isCut || claim.failure !== undefined);
+    if (finished || isCut) this.end(claim, isCut || claim.failure !== undefined);
   }
 
   resendSoon(): void {
-    this.ledger.resendSoon();
+    this.ledger.resendSoon(() => this.order?.again());
   }
 
   /** Fails what has taken too long. */
@@ -142,7 +156,7 @@ export class SourceJobs {
     for (const claim of this.ledger.claims()) {
       if (claim.deadline >= now) continue;
       claim.failure ??= { stage: this.plan.name, message: `not done within ${this.plan.source.timeoutMs} ms` };
-      this.settle(claim, true);
+      this.end(claim, true);
     }
   }
 
@@ -163,8 +177,17 @@ export class SourceJobs {
   }
 
   /** @param cancelRest other parts of it may be in the graph */
-  private settle(claim: SourceClaim, cancelRest: boolean): void {
-    if (cancelRest) this.ledger.cancel(claim);
+  private end(claim: SourceClaim, cancelRest: boolean): void {
+    if (claim.ended) return;
+    if (cancelRest) {
+      claim.ended = true;
+      this.ledger.cancel(claim);
+    }
+    if (this.order) this.order.look();
+    else this.settle(claim);
+  }
+
+  private settle(claim: SourceClaim): void {
     if (claim.failure) this.fail(claim, claim.failure);
     else this.done++;
     this.ledger.close(claim);

@@ -1,0 +1,70 @@
+import type { ToProxy, Written } from "../../protocol/messages.js";
+import type { Link } from "../../transport/types.js";
+import { type Claim, isFinished, type Ledger } from "../owner/ledger.js";
+
+/** A claim that may have been ended before all of it was finished. */
+interface Ended extends Claim {
+  readonly ended: boolean;
+}
+
+/**
+ * Keeps the order of a source's results: sinks hold what comes to them until all jobs before it are finished. Such a job
+ * counts as done when every sink has written what it held of it: what a sink holds dies with it, and is sent again.
+ */
+export class Order<C extends Ended> {
+  /** Up to here sinks may write. */
+  private released = 0;
+  private readonly written: Map<number, number>;
+  private scheduled = false;
+
+  /** @param sinks their numbers @param settle called with each claim that is written, in order */
+  constructor(
+    private readonly ledger: Ledger<C>,
+    private readonly owner: number,
+    private readonly sinks: readonly number[],
+    private readonly linkTo: (sink: number) => Link<ToProxy>,
+    private readonly settle: (claim: C) => void,
+  ) {
+    this.written = new Map(sinks.map((sink) => [sink, 0]));
+  }
+
+  /** A claim is finished, or ended. */
+  look(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.release();
+    });
+  }
+
+  /** All is sent again: what was finished is not any more. */
+  again(): void {
+    this.released = this.ledger.oldest;
+    for (const sink of this.sinks) this.written.set(sink, this.released);
+  }
+
+  hear({ sink, upTo }: Written): void {
+    if (!this.written.has(sink)) return;
+    this.written.set(sink, upTo);
+    const limit = Math.min(this.released, ...this.written.values());
+    for (let seq = this.ledger.oldest; seq < limit; seq = Math.max(seq + 1, this.ledger.oldest)) {
+      const claim = this.ledger.at(seq);
+      if (claim) this.settle(claim);
+    }
+  }
+
+  private release(): void {
+    const { ledger, owner } = this;
+    const { session } = ledger;
+    let upTo = this.released;
+    while (upTo < ledger.newest && isOver(ledger.at(upTo))) upTo++;
+    if (upTo === this.released) return;
+    this.released = upTo;
+    for (const sink of this.sinks) this.linkTo(sink).send({ type: "release", session, owner, upTo });
+  }
+}
+
+function isOver(claim: Ended | undefined): boolean {
+  return claim === undefined || claim.ended || isFinished(claim);
+}
