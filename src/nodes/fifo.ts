@@ -1,8 +1,11 @@
 const SMALLEST = 128;
 
+/** A ring of this size is not worth making smaller: it would soon be made larger again. */
+const KEPT = 8192;
+
 /**
  * A first-in-first-out queue that also takes back at the front: a ring that doubles when it is full and halves when it
- * is nearly empty, so that a queue at work allocates nothing.
+ * is large and nearly empty, so that a queue at work allocates nothing.
  */
 export class Fifo<T> {
   private ring: (T | undefined)[] = new Array(SMALLEST);
@@ -36,7 +39,7 @@ export class Fifo<T> {
     this.ring[this.head] = undefined;
     this.head = (this.head + 1) & (this.ring.length - 1);
     this.count--;
-    if (this.ring.length > SMALLEST && this.count < this.ring.length / 8) this.resize(this.ring.length / 2);
+    if (this.ring.length > KEPT && this.count < this.ring.length / 8) this.resize(this.ring.length / 2);
     return item;
   }
 

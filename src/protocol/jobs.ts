@@ -55,6 +55,7 @@ function writeJob(w: PackWriter, m: Job): void {
   w.u32(m.partLow);
   w.f64(m.deadline);
   for (let g = m.group; g; g = g.up) writeGroup(w, g);
+  w.room();
   w.text(m.trace);
   w.payload(m.payload);
 }
@@ -86,6 +87,7 @@ function readJob(r: PackReader): Job {
 }
 
 function writeGroup(w: PackWriter, g: Group): void {
+  w.room();
   w.u16(g.origin);
   w.u16(g.target);
   w.f64(g.id);

@@ -14,13 +14,31 @@ export function encodeJson(value: unknown): string {
   }
 }
 
-/** Sixteen digits in a row are the fewest that can leave the range of exact doubles. */
-const LONG_NUMBER = /\d{16}/;
+/** Digits in a row that are the fewest that can leave the range of exact doubles. */
+const LONG = 16;
 const INTEGER = /^-?\d+$/;
 
 /** @throws SyntaxError when the text is not JSON. */
 export function decodeJson(text: string): unknown {
-  return text.length >= 16 && LONG_NUMBER.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);
+  return hasLongNumber(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);
+}
+
+/** So many digits in a row cover one of the places that are looked at: most of the text is never touched. */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let start = at;
+    while (start > 0 && isDigit(text, start - 1)) start--;
+    let end = at + 1;
+    while (end < text.length && isDigit(text, end)) end++;
+    if (end - start >= LONG) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 function exactNumber(text: string): number | bigint {

@@ -6,6 +6,11 @@ const MAGIC = 0x5a;
 /** Bytes before the first record: magic, version. */
 const HEADER = 2;
 const FIRST_SIZE = 1024;
+/**
+ * Free bytes that there always are after a record's beginning, a text, a payload, or a call of `room`: so many may be
+ * written as numbers without asking each time.
+ */
+const ROOM = 128;
 
 /** A frame, or a message in it, that is not what the protocol says. */
 export class ProtocolError extends Error {
@@ -26,9 +31,14 @@ export class PackWriter {
   }
 
   begin(): void {
-    this.reserve(4);
+    this.room();
     this.start = this.at;
     this.at += 4;
+  }
+
+  /** To be called after every ROOM bytes of numbers, in a list that may be long. */
+  room(): void {
+    this.reserve(ROOM);
   }
 
   /** Forgets the record that was begun: it could not be written to its end. */
@@ -37,7 +47,12 @@ export class PackWriter {
   }
 
   end(): void {
-    this.buffer.writeUInt32LE(this.at - this.start - 4, this.start);
+    const { buffer, start } = this;
+    const length = this.at - start - 4;
+    buffer[start] = length;
+    buffer[start + 1] = length >>> 8;
+    buffer[start + 2] = length >>> 16;
+    buffer[start + 3] = length >>> 24;
   }
 
   /** The batch so far; the writer starts a new one. */
@@ -52,12 +67,10 @@ export class PackWriter {
   }
 
   u8(value: number): void {
-    this.reserve(1);
     this.buffer[this.at++] = value;
   }
 
   u16(value: number): void {
-    this.reserve(2);
     const { buffer, at } = this;
     buffer[at] = value;
     buffer[at + 1] = value >>> 8;
@@ -65,7 +78,6 @@ export class PackWriter {
   }
 
   u32(value: number): void {
-    this.reserve(4);
     const { buffer, at } = this;
     buffer[at] = value;
     buffer[at + 1] = value >>> 8;
@@ -75,14 +87,18 @@ export class PackWriter {
   }
 
   f64(value: number): void {
-    this.reserve(8);
     this.at = this.buffer.writeDoubleLE(value, this.at);
   }
 
   /** A short string: u16 length, UTF-8. What does not fit is cut at 65,535 bytes. */
   text(value: string): void {
+    // Most are.
+    if (value === "") {
+      this.u16(0);
+      return;
+    }
     const longest = Math.min(Buffer.byteLength(value), 0xffff);
-    this.reserve(2 + longest);
+    this.reserve(2 + longest + ROOM);
     // Only whole characters are written: it may be less.
     const length = this.buffer.write(value, this.at + 2, longest, "utf8");
     this.u16(length);
@@ -93,13 +109,13 @@ export class PackWriter {
   payload(value: Payload): void {
     if (typeof value === "string") {
       // At most three bytes a UTF-16 unit: writing first and counting after saves a pass over the text.
-      this.reserve(4 + value.length * 3);
+      this.reserve(4 + value.length * 3 + ROOM);
       const length = this.buffer.write(value, this.at + 4, "utf8");
       this.u32(length);
       this.at += length;
     } else {
+      this.reserve(4 + value.length + ROOM);
       this.u32(value.length);
-      this.reserve(value.length);
       this.buffer.set(value, this.at);
       this.at += value.length;
     }
@@ -164,7 +180,7 @@ export class PackReader {
   text(): string {
     const length = this.u16();
     const at = this.advance(length);
-    return this.buffer.toString("utf8", at, at + length);
+    return length === 0 ? "" : this.buffer.toString("utf8", at, at + length);
   }
 
   /** A view into the frame: no copy, and the frame lives as long as the view. */

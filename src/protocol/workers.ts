@@ -106,7 +106,10 @@ const fromWorker: Codec<FromWorker> = {
       case "leave":
         w.u8(Type.leave);
         w.u16(m.unstarted.length);
-        for (const slot of m.unstarted) w.u32(slot);
+        for (const slot of m.unstarted) {
+          w.room();
+          w.u32(slot);
+        }
         break;
       default:
         unreachable(m);

@@ -6,17 +6,24 @@ import type { LineInput, Position } from "./lines.js";
 
 /** Brings what is read to the source's jobs as fast as there is room for it, and leaves out what is done already. */
 export class Feed {
-  /** Where reading goes on. */
-  next: Position;
   private index: number;
+  private offset: number;
+  /** Lines or items. */
+  private read: number;
 
   constructor(
     private readonly jobs: SourceJobs,
     private readonly from: Progress,
     private readonly stopped: AbortSignal,
   ) {
-    this.next = from.position;
+    this.offset = from.position.offset;
+    this.read = from.position.lines;
     this.index = from.floor;
+  }
+
+  /** Where reading goes on. */
+  get next(): Position {
+    return { offset: this.offset, lines: this.read };
   }
 
   /** Each line is a job: a JSON text, which only a worker reads. */
@@ -27,12 +34,11 @@ export class Feed {
         if (!this.jobs.isDone(index)) {
           while (this.jobs.full && !this.stopped.aborted) await this.jobs.room();
           if (this.stopped.aborted) return;
-          const position = { offset: start, lines: number - 1 };
-          const body = { kind: PayloadKind.json, payload: text };
-          this.jobs.admit({ index, title: `line ${number}`, position, body });
+          this.jobs.admit({ kind: PayloadKind.json, payload: text }, index, start, number - 1);
         }
         this.index = index + 1;
-        this.next = { offset: end, lines: number };
+        this.offset = end;
+        this.read = number;
       }
       if (this.stopped.aborted) return;
     }
@@ -45,11 +51,11 @@ export class Feed {
         if (index >= this.from.floor && !this.jobs.isDone(index)) {
           while (this.jobs.full && !this.stopped.aborted) await this.jobs.room();
           if (this.stopped.aborted) return;
-          const position = { offset: index, lines: index };
-          this.jobs.admit({ index, title: `item ${index + 1}`, position, body: encodeBody(value) });
+          this.jobs.admit(encodeBody(value), index, index, index);
         }
         index++;
-        this.next = { offset: index, lines: index };
+        this.offset = index;
+        this.read = index;
         if (this.stopped.aborted) return;
       }
     } catch (error) {

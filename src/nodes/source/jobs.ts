@@ -12,22 +12,16 @@ import { Order } from "./order.js";
 /** Failures that are kept to be told at the end. */
 const MOST_TOLD = 20;
 
-/** One thing that a source has read. */
-export interface Item {
-  /** Counted from 0 in what is read. */
-  readonly index: number;
-  /** How people find it: `line 17`. */
-  readonly title: string;
-  readonly position: Position;
-  readonly body: Body;
-}
-
 interface SourceClaim extends Claim {
-  readonly item: Item;
+  /** Counted from 0 in what is read; below 0 for what is sent again. */
+  readonly index: number;
+  /** Where it was read. */
+  readonly offset: number;
+  readonly lines: number;
   readonly bytes: number;
   failure: Pick<Failure, "stage" | "message"> | undefined;
-  /** It was sent again after it had failed: by this name. */
-  readonly letter: string | undefined;
+  /** What it was when it failed before: it is sent again. */
+  readonly letter: DeadLetter | undefined;
   /** Nothing of it is waited for any more, finished or not. */
   ended: boolean;
 }
@@ -97,21 +91,24 @@ export class SourceJobs {
     return this.settled.has(index);
   }
 
-  admit(item: Item, letter?: string): void {
+  /** @param index of the job in what is read, from 0; it begins at `offset`, after so many lines (or items) */
+  admit(body: Body, index: number, offset: number, lines: number, letter?: DeadLetter): void {
     const { timeoutMs } = this.plan.source;
-    const bytes = byteLength(item.body.payload);
+    const bytes = byteLength(body.payload);
     this.bytes += bytes;
     this.ledger.admit((seq) => ({
       seq,
       entry: this.plan.entry,
-      body: item.body,
+      body,
       lane: this.plan.lane,
       deadline: timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs,
       trace: "",
       attempt: 1,
       restHigh: 0,
       restLow: 0,
-      item,
+      index,
+      offset,
+      lines,
       bytes,
       failure: undefined,
       letter,
@@ -122,8 +119,7 @@ export class SourceJobs {
   resend(letters: readonly DeadLetter[]): void {
     for (const letter of letters) {
       this.resent++;
-      const position = { offset: 0, lines: 0 };
-      this.admit({ index: -this.resent, title: letter.entry, position, body: bodyOf(letter) }, letter.id);
+      this.admit(bodyOf(letter), -this.resent, 0, 0, letter);
     }
   }
 
@@ -163,8 +159,9 @@ export class SourceJobs {
   /** @param next where reading goes on */
   progress(next: Position): Progress {
     const { floor } = this.settled;
-    const first = this.ledger.claims().find(({ item }) => item.index === floor);
-    return { floor, position: first?.item.position ?? next, done: this.settled.ranges(), failed: this.failed };
+    const first = this.ledger.claims().find(({ index }) => index === floor);
+    const position = first ? { offset: first.offset, lines: first.lines } : next;
+    return { floor, position, done: this.settled.ranges(), failed: this.failed };
   }
 
   summary(): SourceSummary {
@@ -192,28 +189,35 @@ export class SourceJobs {
     else this.done++;
     this.ledger.close(claim);
     this.bytes -= claim.bytes;
-    if (claim.letter !== undefined) this.letters.remove(claim.letter);
-    if (claim.item.index >= 0) this.settled.add(claim.item.index);
+    if (claim.letter !== undefined) this.letters.remove(claim.letter.id);
+    if (claim.index >= 0) this.settled.add(claim.index);
     if (this.waiter && !this.full) this.wake();
     this.onSettled();
   }
 
   private fail(claim: SourceClaim, { stage, message }: Pick<Failure, "stage" | "message">): void {
     this.failed++;
-    const { item, seq, lane } = claim;
+    const { body, seq, lane } = claim;
     const { name } = this.plan;
-    if (this.failures.length < MOST_TOLD) this.failures.push({ job: item.title, stage, message });
+    const job = this.titleOf(claim);
+    if (this.failures.length < MOST_TOLD) this.failures.push({ job, stage, message });
     // Before it counts as settled: it must not be lost between the two.
     this.letters.add({
       id: requestName(this.session, seq),
       time: new Date().toISOString(),
       owner: name,
-      entry: item.title,
+      entry: job,
       route: 0,
       stage,
       message,
-      ...payloadOf(item.body),
+      ...payloadOf(body),
       lane,
     });
+  }
+
+  /** How people find it: `line 17`. */
+  private titleOf({ letter, lines }: SourceClaim): string {
+    if (letter) return letter.entry;
+    return `${this.plan.source.input.kind === "module" ? "item" : "line"} ${lines + 1}`;
   }
 }
