@@ -1,7 +1,7 @@
 // GET /is_prime of prime_server's example: its own prime_serverd (two stages of threads, one process; skipped if it is not
 // on the PATH), node:http alone, and zpipe with one stage of two workers, at 8 connections.
 // Usage: node test/bench/prime.js [--rounds N] [--only node:http,prime_serverd,zpipe]
-import { freePort, missing, options, start } from "./support/harness.js";
+import { freePort, listening, missing, options, start } from "./support/harness.js";
 import { compareHttp } from "./support/http-load.js";
 
 const peers = [];
@@ -21,5 +21,6 @@ async function primeServer() {
   const port = await freePort();
   const server = start("prime_serverd", [`tcp://127.0.0.1:${port}`, "2"]);
   server.drain();
+  await listening(port);
   return { url: `http://127.0.0.1:${port}`, stop: () => server.stop("SIGKILL") };
 }

@@ -60,7 +60,10 @@ export function reqrep(trips) {
 /** Gives what the program number `reporter` says after it was ready. */
 async function run(servers, reporter, programs) {
   const started = await startInOrder(programs);
-  const result = JSON.parse(await started[reporter].line());
+  const reporting = started[reporter];
+  const others = [...started, ...servers].filter((program) => program !== reporting);
+  const failures = others.map((program) => program.exit.then(() => Promise.reject(program.failure("ended early"))));
+  const line = await Promise.race([reporting.line(), ...failures]);
   await stopAll([...started, ...servers]);
-  return result;
+  return JSON.parse(line);
 }

@@ -31,7 +31,7 @@ export async function nodeHttp(program) {
 /** A topology beside peers/node-http.js and other servers, at 8 connections: prints requests per second and latencies. */
 export async function compareHttp({ topology, placement, path, peers = [], rounds, only }) {
   const bare = { name: "node:http", start: () => nodeHttp("peers/node-http.js") };
-  const zpipe = { name: `zpipe, ${placement}`, start: () => serve(topology, ["--placement", placement]) };
+  const zpipe = { name: "zpipe", start: () => serve(topology, ["--placement", placement]) };
   const contestants = [];
   for (const { name, start: open } of [bare, ...peers, zpipe]) {
     if (only !== undefined && !only.includes(name)) continue;
