@@ -7,11 +7,11 @@ import { runBatch } from "./support/zpipe.js";
 
 const jobs = { kind: "endless" };
 const contestants = [
-  { name: "zeromq", run: () => zeromq({ jobs, sink: "rate", credits: 100 }) },
+  { name: "zeromq", run: () => zeromq({ jobs, sink: "rate", credits: 1000, window: 4000 }) },
   {
     name: "nats",
     needs: { programs: ["nats-server"], packages: ["nats"] },
-    run: () => nats({ window: 1000 }),
+    run: () => nats({ window: 5000 }),
   },
   {
     name: "bullmq",

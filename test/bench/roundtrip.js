@@ -2,7 +2,7 @@
 // → sink → source, by the time from one job at the sink to the next when only one may be under way.
 // Usage: node test/bench/roundtrip.js [--rounds N] [--only reqrep,separate,hub]
 import { reqrep } from "./peers/pipelines.js";
-import { compete, options, percentile, printTable, ratios, spread } from "./support/harness.js";
+import { compete, options, percentile, printTable, ratios, spread, spreadOf } from "./support/harness.js";
 import { runBatch } from "./support/zpipe.js";
 
 const WARM_UP = 2000;
@@ -21,7 +21,7 @@ printTable(
   [...results].map(([name, rounds]) => [
     name,
     spread(p50s(name)),
-    spread(rounds.map(({ p99 }) => p99)),
+    spreadOf(rounds, "p99"),
     p50s("reqrep") ? spread(ratios(p50s(name), p50s("reqrep")), 2) : "",
   ]),
 );

@@ -2,7 +2,7 @@
 // result at the sink; ideal is the sum of what the jobs really slept, divided by how many sleep at a time.
 // Usage: node test/bench/sleep.js [--rounds N] [--only zeromq,zpipe]
 import { zeromq } from "./peers/pipelines.js";
-import { compete, options, printTable, spread } from "./support/harness.js";
+import { compete, options, printTable, spreadOf } from "./support/harness.js";
 import { runBatch } from "./support/zpipe.js";
 
 const pools = [
@@ -26,7 +26,7 @@ async function measure({ name, workers, concurrency, handler, topology }, total)
   const results = await compete(contestants, { rounds, only });
   return [...results].map(([by, each]) => {
     const outcomes = each.map(({ records }) => outcome(records, parallel));
-    const of = (key, digits) => spread(outcomes.map((one) => one[key]), digits); // biome-ignore format: one thought
+    const of = (key, digits) => spreadOf(outcomes, key, digits);
     return [total, name, by, of("ideal"), of("measured"), of("overhead", 1)];
   });
 }

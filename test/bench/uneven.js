@@ -4,7 +4,7 @@
 // processors, so that the load came out above 90 %, is left out.
 // Usage: node test/bench/uneven.js [--rounds N] [--only dealt,one,ahead,zpipe]
 import { zeromq } from "./peers/pipelines.js";
-import { compete, options, percentile, printTable, spread } from "./support/harness.js";
+import { compete, options, percentile, printTable, spreadOf } from "./support/harness.js";
 import { idealTimes } from "./support/ideal-queue.js";
 import { runBatch } from "./support/zpipe.js";
 
@@ -36,21 +36,8 @@ printTable(
   [...results].map(([name, rounds]) => {
     const all = rounds.map(({ records }) => outcome(records));
     const outcomes = all.filter(({ load }) => load < BUSY);
-    if (outcomes.length === 0)
-      return [
-        name,
-        "",
-        "",
-        "",
-        "",
-        `${spread(
-          all.map(({ load }) => load),
-          2,
-        )}: too busy`,
-        0,
-      ];
-    const of = (key, digits = 1) => spread(outcomes.map((one) => one[key]), digits); // biome-ignore format: one thought
-    return [name, of("p50"), of("p99"), of("ideal"), of("ratio", 2), of("load", 2), outcomes.length];
+    const of = (key, digits = 1) => (outcomes.length > 0 ? spreadOf(outcomes, key, digits) : "too busy");
+    return [name, of("p50"), of("p99"), of("ideal"), of("ratio", 2), spreadOf(all, "load", 2), outcomes.length];
   }),
 );
 

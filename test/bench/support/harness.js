@@ -154,6 +154,14 @@ export function spread(values, digits = 0) {
   return `${middle} (${low} to ${high})`;
 }
 
+/** The spread of one figure of several results. */
+export function spreadOf(results, key, digits) {
+  return spread(
+    results.map((result) => result[key]),
+    digits,
+  );
+}
+
 /** Of each round the ratio to the same round of another contestant. */
 export function ratios(results, others) {
   return results.map((value, round) => value / others[round]);

@@ -1,7 +1,7 @@
 // Loads HTTP servers by wrk (on the PATH), in turn, so that a drifting machine drifts for all.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { compete, missing, printTable, ratios, spread, start } from "./harness.js";
+import { compete, missing, printTable, ratios, spread, spreadOf, start } from "./harness.js";
 import { serve } from "./zpipe.js";
 
 const reason = missing({ programs: ["wrk"] });
@@ -43,15 +43,13 @@ export async function compareHttp({ topology, placement, path, peers = [], round
   const results = await compete(contestants, { rounds });
   await Promise.all(contestants.map(({ server }) => server.stop()));
 
-  const of = (name, key) => results.get(name)?.map((each) => each[key]);
+  const of = (name, key) => results.get(name).map((each) => each[key]);
   const [first] = results.keys();
   printTable(
     ["8 connections", "req/s", "p50, µs", "p99, µs", `p50 / ${first}`],
     [...results.keys()].map((name) => [
       name,
-      spread(of(name, "rate")),
-      spread(of(name, "p50")),
-      spread(of(name, "p99")),
+      ...["rate", "p50", "p99"].map((key) => spreadOf(results.get(name), key)),
       spread(ratios(of(name, "p50"), of(first, "p50")), 2),
     ]),
   );
