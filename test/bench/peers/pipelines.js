@@ -29,7 +29,7 @@ export async function nats({ window }) {
 /** Redis on a Unix socket, without persistence. */
 export async function bullmq({ window, bulk, concurrency }) {
   const path = socketPath();
-  const flags = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", "--dir", "/tmp"];
+  const flags = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"];
   const server = start("redis-server", flags);
   while (!(await server.line()).includes("ready to accept connections at"));
   return run([server], 0, [
