@@ -1,0 +1,69 @@
+// The pipelines of the peers: each starts source, worker, sink and what stands between them, one process a node, and gives
+// what the sink reports.
+import { freePort, ipc, socketPath, start, startInOrder, stopAll } from "../support/harness.js";
+
+/** By hand with zeromq.js: a ROUTER that sends against credits, and one job a message. */
+export function zeromq({ jobs, sink, handler = "add-one", workers = 1, credits, concurrency = 1, window = 1000 }) {
+  const [jobsAt, workAt, resultsAt, acksAt] = [ipc(), ipc(), ipc(), ipc()];
+  const worker = [workAt, resultsAt, handler, credits, concurrency];
+  return run([], 0, [
+    ["peers/zeromq/sink.js", [resultsAt, acksAt], { BENCH_SINK: sink }],
+    ["peers/zeromq/distributor.js", [jobsAt, workAt]],
+    ...new Array(workers).fill(["peers/zeromq/worker.js", worker]),
+    ["peers/zeromq/source.js", [jobsAt, acksAt, window], { BENCH_JOBS: JSON.stringify(jobs) }],
+  ]);
+}
+
+/** Core NATS: a queue group of one worker; nothing is kept, nothing is sent again. */
+export async function nats({ window }) {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const server = start("nats-server", ["-a", "127.0.0.1", "-p", String(port)]);
+  return run([server], 0, [
+    ["peers/nats/sink.js", [address]],
+    ["peers/nats/worker.js", [address]],
+    ["peers/nats/source.js", [address, window]],
+  ]);
+}
+
+/** Redis on a Unix socket, without persistence. */
+export async function bullmq({ window, bulk, concurrency }) {
+  const path = socketPath();
+  const flags = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"];
+  const server = start("redis-server", flags);
+  while (!(await server.line()).includes("ready to accept connections at"));
+  return run([server], 0, [
+    ["peers/bullmq/sink.js", [path]],
+    ["peers/bullmq/worker.js", [path, concurrency]],
+    ["peers/bullmq/source.js", [path, window, bulk]],
+  ]);
+}
+
+/** No pipeline but its speed limit: one hop, 64 jobs in a frame, and nobody looks at them. */
+export function packed() {
+  const address = ipc();
+  return run([], 0, [
+    ["peers/packed/pull.js", [address]],
+    ["peers/packed/push.js", [address]],
+  ]);
+}
+
+/** Bare REQ/REP between two processes. */
+export function reqrep(trips) {
+  const address = ipc();
+  return run([], 1, [
+    ["peers/reqrep/rep.js", [address]],
+    ["peers/reqrep/req.js", [address, trips]],
+  ]);
+}
+
+/** Gives what the program number `reporter` says after it was ready. */
+async function run(servers, reporter, programs) {
+  const started = await startInOrder(programs);
+  const reporting = started[reporter];
+  const others = [...started, ...servers].filter((program) => program !== reporting);
+  const failures = others.map((program) => program.exit.then(() => Promise.reject(program.failure("ended early"))));
+  const line = await Promise.race([reporting.line(), ...failures]);
+  await stopAll([...started, ...servers]);
+  return JSON.parse(line);
+}

@@ -1,0 +1,31 @@
+// Jobs per second through source → stage → sink with one worker and one process a node: jobs of 100 bytes, JSON parsed,
+// one field counted up, JSON made. zpipe beside pipelines of its peers. See docs/benchmarks.md for their settings.
+// Usage: node test/bench/pipeline.js [--rounds N] [--only zpipe,zeromq,nats,bullmq,packed]
+import { bullmq, nats, packed, zeromq } from "./peers/pipelines.js";
+import { compete, options, printTable, ratios, spread } from "./support/harness.js";
+import { runBatch } from "./support/zpipe.js";
+
+const jobs = { kind: "endless" };
+const contestants = [
+  { name: "zeromq", run: () => zeromq({ jobs, sink: "rate", credits: 1000, window: 4000 }) },
+  {
+    name: "nats",
+    needs: { programs: ["nats-server"], packages: ["nats"] },
+    run: () => nats({ window: 5000 }),
+  },
+  {
+    name: "bullmq",
+    needs: { programs: ["redis-server"], packages: ["bullmq"] },
+    run: () => bullmq({ window: 2000, bulk: 500, concurrency: 100 }),
+  },
+  { name: "packed", run: packed },
+  { name: "zpipe", run: () => runBatch("pipeline", { jobs, sink: "rate" }) },
+];
+const results = await compete(contestants, options({ rounds: 5 }));
+
+const rates = new Map([...results].map(([name, rounds]) => [name, rounds.map(({ rate }) => rate)]));
+const zpipe = rates.get("zpipe");
+printTable(
+  ["pipeline", "jobs/s, median (lowest to highest)", "zpipe / it"],
+  [...rates].map(([name, each]) => [name, spread(each), zpipe ? spread(ratios(zpipe, each), 2) : ""]),
+);
