@@ -4,6 +4,7 @@ import { jobsChannel } from "../../protocol/jobs.js";
 import type { ToProxy } from "../../protocol/messages.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Connection, Inbox } from "../../transport/types.js";
+import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { createHttpServer, type HttpServer } from "./http.js";
 import { RequestOwner } from "./owner.js";
@@ -15,7 +16,7 @@ export async function bindServer(plan: ServerPlan, context: NodeContext): Promis
   const answers = await context.network.bind(plan.answers, answersChannel, {
     onMessage: (_, message) => node.owner.receive(message),
     onGone: () => {},
-    onError: (error) => context.log("warn", `refused an answer: ${error.message}`),
+    onError: refusalLog(context, "refused an answer"),
   });
   await warmUpNextTick();
   const http = await createHttpServer(plan.server, node.owner);
