@@ -15,12 +15,22 @@ export interface OpenLoadOptions {
   readonly agent?: Agent;
 }
 
+export interface Unserved {
+  readonly path: string;
+  readonly outcome: string;
+  /** When it asked, and when it knew: as performance.now() has it. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Clients that come at their own pace, however long the answers take, and what became of them. */
 export class OpenLoad {
   asked = 0;
   /** By what each got: "right", "wrong", another status, "hung up", or the code of the error that broke it off. */
   readonly got: Record<string, number> = {};
   readonly wrong: string[] = [];
+  /** All that got neither the right answer nor left before it. */
+  readonly unserved: Unserved[] = [];
   /** A 503 has to say when to come again. */
   unexplained = 0;
   readonly #startedAt = performance.now();
@@ -51,17 +61,21 @@ export class OpenLoad {
   #arrive(): void {
     const due = Math.floor(((performance.now() - this.#startedAt) / 1000) * this.#options.perSecond);
     while (this.asked < due) {
-      const client = this.#client(this.asked++).then((outcome) => {
+      const from = performance.now();
+      const question = this.#options.question(this.asked++);
+      const client = this.#client(question).then((outcome) => {
         this.got[outcome] = (this.got[outcome] ?? 0) + 1;
+        if (outcome !== "right" && outcome !== "hung up") {
+          this.unserved.push({ path: question.path, outcome, from, to: performance.now() });
+        }
         this.#open.delete(client);
       });
       this.#open.add(client);
     }
   }
 
-  async #client(n: number): Promise<string> {
-    const { agent, hangUp = 0, patienceMs = 100, question } = this.#options;
-    const { path, answer } = question(n);
+  async #client({ path, answer }: Question): Promise<string> {
+    const { agent, hangUp = 0, patienceMs = 100 } = this.#options;
     const leaving = new AbortController();
     if (this.#random.next() < hangUp) setTimeout(() => leaving.abort(), this.#random.int(patienceMs));
     try {
