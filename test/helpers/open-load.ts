@@ -77,7 +77,8 @@ export class OpenLoad {
   async #client({ path, answer }: Question): Promise<string> {
     const { agent, hangUp = 0, patienceMs = 100 } = this.#options;
     const leaving = new AbortController();
-    if (this.#random.next() < hangUp) setTimeout(() => leaving.abort(), this.#random.int(patienceMs));
+    const leaves = this.#random.next() < hangUp;
+    const timer = leaves ? setTimeout(() => leaving.abort(), this.#random.int(patienceMs)) : undefined;
     try {
       const { status, headers, text } = await ask(this.url + path, { signal: leaving.signal, ...(agent && { agent }) });
       if (status === 503 && headers["retry-after"] === undefined) this.unexplained++;
@@ -87,6 +88,9 @@ export class OpenLoad {
       return "wrong";
     } catch (error) {
       return leaving.signal.aborted ? "hung up" : ((error as NodeJS.ErrnoException).code ?? String(error));
+    } finally {
+      // Its connection may be somebody else's by now.
+      clearTimeout(timer);
     }
   }
 }

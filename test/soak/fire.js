@@ -1,5 +1,6 @@
 // A run under load while its processes are killed, stopped, resumed and scaled at random: every answer is counted.
-//   node test/soak/fire.js [--seconds 120] [--seed 7] [--per-second 40] [--transport ipc|tcp] [--spare-server]
+//   node test/soak/fire.js [--seconds 120] [--seed 7] [--per-second 40] [--transport ipc|tcp]
+//     [--placement separate|hub] [--spare-server]
 // Or a steady load of clients that hang up at random, to see whether any process grows:
 //   node test/soak/fire.js --quiet-clients [--seconds 600] [--per-second 100]
 // Ends with 1 if an answer was lost, doubled or wrong, or a process grew. Needs a build.

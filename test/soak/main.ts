@@ -17,6 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       seed: { type: "string", default: "7" },
       "per-second": { type: "string" },
       transport: { type: "string", default: "ipc" },
+      placement: { type: "string", default: "separate" },
       "spare-server": { type: "boolean", default: false },
       "quiet-clients": { type: "boolean", default: false },
     },
@@ -25,9 +26,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const ms = 1000 * Number(values.seconds ?? (quiet ? 600 : 120));
   const seed = Number(values.seed);
   const perSecond = Number(values["per-second"] ?? (quiet ? 100 : 40));
+  const { transport, placement } = values;
   const world = new World();
   try {
-    const zpipe = await world.up("chaos.toml", "--transport", values.transport);
+    const zpipe = await world.up("chaos.toml", "--transport", transport, "--placement", placement);
     const load = new OpenLoad(zpipe.url, { perSecond, question: chaosQuestion, hangUp: quiet ? 0.2 : 0, seed });
     const faults: string[] = [];
     let storm: Storm | undefined;

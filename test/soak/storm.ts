@@ -50,8 +50,10 @@ export class Storm {
   async #kill(): Promise<void> {
     const node = await this.#victim();
     if (node === undefined) return;
-    this.#count(`${node.kind} killed`);
-    if (node.kind === "server") await this.#killServer(node.pid!);
+    const { nodes } = await this.#zpipe.ps();
+    const isServer = nodes.some(({ kind, pid }) => kind === "server" && pid === node.pid);
+    this.#count(`${isServer ? "server" : node.kind} killed`);
+    if (isServer) await this.#killServer(node.pid!);
     else kill(node.pid!);
   }
 
