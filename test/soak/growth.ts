@@ -6,6 +6,8 @@ const SAMPLE_MS = 2000;
 /** V8 takes what it can get at first. */
 const WARM_UP = 0.4;
 const MB = 2 ** 20;
+/** Moments that are printed, first and last included. */
+const MARKS = 11;
 /** Least that counts as growth, in MB a minute: what is freed late makes a slope, too. */
 const MOST_SLOPE = 2;
 
@@ -33,10 +35,10 @@ export async function watchGrowth(zpipe: Zpipe, ms: number): Promise<string[]> {
   for (const [name, all] of samples) {
     const later = all.slice(Math.floor(all.length * WARM_UP));
     const slope = slopeOf(later);
-    const [first, last] = [later[0]!.mb, later.at(-1)!.mb];
+    const course = Array.from({ length: MARKS }, (_, i) => all[Math.round((i * (all.length - 1)) / (MARKS - 1))]!.mb);
     console.log(
-      `${name.padEnd(12)} ${all[0]!.mb.toFixed(0)} MB at first, ${first.toFixed(0)} warm, ${last.toFixed(0)} at last, ` +
-        `most ${Math.max(...later.map(({ mb }) => mb)).toFixed(0)}; ${slope.toFixed(2)} MB a minute`,
+      `${name.padEnd(12)} ${course.map((mb) => mb.toFixed(0).padStart(4)).join("")} MB; ` +
+        `after warm-up ${slope.toFixed(2).padStart(5)} MB a minute`,
     );
     if (slope > MOST_SLOPE) faults.push(`${name} grows by ${slope.toFixed(2)} MB a minute`);
   }
