@@ -34,6 +34,7 @@ const HOMES: Record<string, readonly string[]> = {
   "toml-eslint-parser": ["topology"],
   "lossless-json": ["protocol"],
   tinyqueue: ["nodes/proxy"],
+  piscina: ["nodes/worker"],
 };
 
 interface Import {

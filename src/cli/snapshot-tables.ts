@@ -1,11 +1,12 @@
-import type { NodeSnapshot, ServerSnapshot, Snapshot, StageSnapshot } from "../metrics/snapshot.js";
+import type { NodeSnapshot, ServerSnapshot, Snapshot, SourceSnapshot, StageSnapshot } from "../metrics/snapshot.js";
+import { formatDuration } from "./duration.js";
 import { formatTable } from "./table.js";
 
 /** A snapshot as `ps` shows it. */
-export function formatSnapshot({ run, nodes, stages, server }: Snapshot): string {
+export function formatSnapshot({ run, nodes, stages, server, sources }: Snapshot): string {
   const title = `${run.name}: ${run.state} for ${formatDuration(run.uptimeMs)}, pid ${run.pid}, ${run.placement}, ${run.transport}`;
   const door = server === undefined ? [] : [`${run.url ?? "not listening yet"}: ${formatServer(server)}`];
-  return [[title, ...door].join("\n"), nodeTable(nodes), stageTable(stages)].join("\n\n");
+  return [[title, ...door, ...sources.map(formatSource)].join("\n"), nodeTable(nodes), stageTable(stages)].join("\n\n");
 }
 
 function nodeTable(nodes: readonly NodeSnapshot[]): string {
@@ -66,10 +67,7 @@ function formatServer({ pending, requests, requestsPerSecond, statuses }: Server
   return `${requests} requests${answered}, ${requestsPerSecond}/s, ${pending} pending`;
 }
 
-/** In the largest unit that gives a number of some use: `850ms`, `42s`, `17m`, `26h`, `12d`. */
-export function formatDuration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)}ms`;
-  if (ms < 120_000) return `${Math.floor(ms / 1_000)}s`;
-  if (ms < 7_200_000) return `${Math.floor(ms / 60_000)}m`;
-  return ms < 172_800_000 ? `${Math.floor(ms / 3_600_000)}h` : `${Math.floor(ms / 86_400_000)}d`;
+function formatSource({ name, state, done, failed, pending, donePerSecond, progress }: SourceSnapshot): string {
+  const read = progress === undefined || state === "finished" ? "" : `, ${Math.floor(progress * 100)} % read`;
+  return `${name}: ${state}${read}, ${done} done, ${donePerSecond}/s, ${failed} failed, ${pending} pending`;
 }

@@ -3,12 +3,11 @@ import { ZpipeCommand } from "../cli/base.js";
 import { isDetached, startDetached, tellStarter } from "../cli/detached.js";
 import { runInForeground } from "../cli/foreground.js";
 import { loadOrFail } from "../cli/load.js";
+import { placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 import type { RunRecord } from "../control/record.js";
 import { toWireError } from "../control/wire.js";
-import { TRANSPORTS } from "../plan/types.js";
-import { PLACEMENTS } from "../topology/types.js";
 
 export default class Up extends ZpipeCommand {
   static override summary = "Start a topology and serve until it is stopped.";
@@ -21,29 +20,14 @@ export default class Up extends ZpipeCommand {
       env: "ZPIPE_NAME",
       description: "name of the run [default: that of the topology]",
     }),
-    placement: Flags.option({
-      options: PLACEMENTS,
-      env: "ZPIPE_PLACEMENT",
-      description: "which nodes share a process",
-    })(),
-    transport: Flags.option({
-      options: TRANSPORTS,
-      env: "ZPIPE_TRANSPORT",
-      description: "how processes reach each other",
-    })(),
+    placement: placementFlag,
+    transport: transportFlag,
     listen: Flags.string({
       env: "ZPIPE_LISTEN",
       helpValue: "URL",
       description: "where the server listens; port 0: any",
     }),
-    workers: Flags.string({
-      char: "w",
-      multiple: true,
-      multipleNonGreedy: true,
-      env: "ZPIPE_WORKERS",
-      helpValue: "STAGE=N",
-      description: "workers to start; may be repeated, or STAGE=N,STAGE=N",
-    }),
+    workers: workersFlag,
     detach: Flags.boolean({ char: "d", description: "go on in the background" }),
     wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
     timeout: Flags.integer({

@@ -28,6 +28,10 @@ export function logFile(name: string, env: Environment = process.env): string {
   return join(stateDirectory(env), name, "run.log");
 }
 
+export function deadLetterFile(name: string, env: Environment = process.env): string {
+  return join(stateDirectory(env), name, "dead-letters.jsonl");
+}
+
 export function userId(): number {
   return process.getuid?.() ?? 0;
 }

@@ -107,6 +107,8 @@ function perform(control: Control, call: Exclude<Call, { readonly method: "watch
       return control.scale(call.changes);
     case "restart":
       return control.restart(call.node);
+    case "resend":
+      return control.resend(call.letters);
     case "stop":
       return control.stop(call.options);
     default:

@@ -1,5 +1,5 @@
 import type { RunState, Snapshot } from "../metrics/snapshot.js";
-import type { LogLevel } from "../plan/child.js";
+import type { DeadLetter, LogLevel, SourceSummary } from "../plan/child.js";
 
 /** What can be done with a run, in its own process or over its control socket. */
 export interface Control {
@@ -8,6 +8,8 @@ export interface Control {
   scale(changes: readonly ScaleChange[]): Promise<ScaleResult>;
   /** Restarts the process of a node; a worker finishes its jobs first. Resolves when it is ready again. */
   restart(node: string): Promise<void>;
+  /** Gives jobs that could not be done to their owners once more; resolves when they have them. */
+  resend(letters: readonly DeadLetter[]): Promise<void>;
   /** Resolves when every process of the run is gone. */
   stop(options?: StopOptions): Promise<StopResult>;
   /** The first event is a snapshot, and nothing is missed between it and the next. Returns how to end it. */
@@ -33,7 +35,7 @@ export interface StopOptions {
 export interface StopResult {
   /** Every request was answered, and nothing had to be killed. */
   readonly clean: boolean;
-  /** Requests that were given up. */
+  /** Requests and jobs that were given up. */
   readonly unanswered: number;
 }
 
@@ -42,6 +44,8 @@ export type RunEvent =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot }
   | { readonly type: "state"; readonly state: RunState }
   | { readonly type: "log"; readonly entry: LogEntry }
+  /** A source has read all there is, and all of it is done or has failed. */
+  | { readonly type: "finished"; readonly source: string; readonly summary: SourceSummary }
   /** Draining: so many requests are not answered yet. At most one a second. */
   | { readonly type: "waiting"; readonly pending: number };
 

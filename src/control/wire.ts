@@ -1,4 +1,5 @@
 import { messageOf, ZpipeError } from "../errors.js";
+import type { DeadLetter } from "../plan/child.js";
 import type { RunEvent, ScaleChange, StopOptions } from "./types.js";
 
 /**
@@ -14,6 +15,7 @@ export type Call =
   | { readonly method: "snapshot" }
   | { readonly method: "scale"; readonly changes: readonly ScaleChange[] }
   | { readonly method: "restart"; readonly node: string }
+  | { readonly method: "resend"; readonly letters: readonly DeadLetter[] }
   | { readonly method: "stop"; readonly options: StopOptions }
   | { readonly method: "watch" };
 
@@ -49,10 +51,11 @@ export function decodeRequest(line: string): Request {
 }
 
 function decodeCall(call: Record<string, unknown>): Call {
-  const { method, changes, node, options } = call;
+  const { method, changes, node, letters, options } = call;
   if (method === "snapshot" || method === "watch") return { method };
   if (method === "scale" && Array.isArray(changes) && changes.every(isScaleChange)) return { method, changes };
   if (method === "restart" && typeof node === "string") return { method, node };
+  if (method === "resend" && Array.isArray(letters) && letters.every(isDeadLetter)) return { method, letters };
   if (method === "stop" && isStopOptions(options)) return { method, options };
   throw malformed();
 }
@@ -61,6 +64,14 @@ function isScaleChange(value: unknown): value is ScaleChange {
   if (!isObject(value) || typeof value.stage !== "string") return false;
   const to = value.to;
   return Number.isInteger(to) || (isObject(to) && Number.isInteger(to.delta));
+}
+
+function isDeadLetter(value: unknown): value is DeadLetter {
+  if (!isObject(value) || !Number.isInteger(value.route) || !Number.isInteger(value.lane)) return false;
+  const { id, owner, entry, kind, payload } = value;
+  return (
+    [id, owner, entry, payload].every((text) => typeof text === "string") && ["json", "base64"].includes(`${kind}`)
+  );
 }
 
 function isStopOptions(value: unknown): value is StopOptions {

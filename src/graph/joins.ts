@@ -1,9 +1,10 @@
+import { entriesOf } from "../topology/entries.js";
 import type { Stage, Topology } from "../topology/types.js";
 import { type Adjacency, reachable } from "./algorithms.js";
 import { stageAdjacency } from "./stages.js";
 import type { GraphJoin, JoinGroup, Origin } from "./types.js";
 
-/** For each joining stage the scatters that it can gather, outermost origins (routes) first, then in `order`. */
+/** For each joining stage the scatters that it can gather, outermost origins (entries) first, then in `order`. */
 export function findJoins(topology: Topology, order: readonly string[]): readonly GraphJoin[] {
   const rank = new Map(order.map((name, index) => [name, index]));
   return topology.stages
@@ -19,10 +20,10 @@ export function findJoins(topology: Topology, order: readonly string[]): readonl
 
 function groupsOf(joining: Stage, topology: Topology, order: readonly string[]): readonly JoinGroup[] {
   const view: JoinView = { name: joining.name, sources: joining.join!.stages, adjacency: stageAdjacency(topology) };
-  const routes = (topology.server?.routes ?? []).flatMap((route, index) =>
+  const entries = entriesOf(topology).flatMap((entry, index) =>
     copies(
-      { route: index },
-      route.to.map((to) => sourcesBehind(view, to)),
+      { entry: index },
+      entry.to.map((to) => sourcesBehind(view, to)),
       view,
     ),
   );
@@ -35,7 +36,7 @@ function groupsOf(joining: Stage, topology: Topology, order: readonly string[]):
       ...targets.map((target): JoinGroup => ({ kind: "scatter", origin: { stage: name }, target })),
     ];
   });
-  return [...routes, ...stages];
+  return [...entries, ...stages];
 }
 
 /** A joining stage and the stages around it. */

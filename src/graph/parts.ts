@@ -1,3 +1,4 @@
+import { entriesOf } from "../topology/entries.js";
 import type { Topology } from "../topology/types.js";
 import { components, isCyclic, reachable } from "./algorithms.js";
 import { stageAdjacency } from "./stages.js";
@@ -6,9 +7,9 @@ import type { Graph, GraphJoin, Origin } from "./types.js";
 /** The jobs of one branch that are followed at most: copies within copies double with each stage. */
 const MOST_JOBS = 1000;
 
-/** Where the copies of an origin begin: the stages of a route, or where a stage's edges of route `all` lead. */
+/** Where the copies of an origin begin: the stages of an entry, or where a stage's edges of route `all` lead. */
 export function branchesOf(origin: Origin, topology: Topology): readonly string[] {
-  if ("route" in origin) return topology.server!.routes[origin.route]!.to;
+  if ("entry" in origin) return entriesOf(topology)[origin.entry]!.to;
   return everyValueFollows(topology, origin.stage).flatMap(({ to, loopback }) => (loopback ? [] : [to]));
 }
 
@@ -92,7 +93,7 @@ function partFor({ groups }: GraphJoin, top: Part | undefined): Part | undefined
 }
 
 function sameOrigin(a: Origin, b: Origin): boolean {
-  return "route" in a ? "route" in b && a.route === b.route : "stage" in b && a.stage === b.stage;
+  return "entry" in a ? "entry" in b && a.entry === b.entry : "stage" in b && a.stage === b.stage;
 }
 
 function everyValueFollows(topology: Topology, stage: string): Topology["edges"] {

@@ -1,3 +1,4 @@
+import { entriesOf } from "../topology/entries.js";
 import type { Edge, Topology } from "../topology/types.js";
 import { type Adjacency, adjacencyOf } from "./algorithms.js";
 
@@ -9,7 +10,7 @@ export function stageAdjacency(topology: Topology, filter: (edge: Edge) => boole
   );
 }
 
-/** The stages that routes name, each once. */
-export function entriesOf(topology: Topology): readonly string[] {
-  return [...new Set(topology.server?.routes.flatMap(({ to }) => to) ?? [])];
+/** The stages that routes and sources name, each once. */
+export function entryStages(topology: Topology): readonly string[] {
+  return [...new Set(entriesOf(topology).flatMap(({ to }) => to))];
 }

@@ -9,7 +9,7 @@ export interface Graph {
 
 export interface GraphNode {
   readonly name: string;
-  readonly kind: "server" | "stage";
+  readonly kind: "server" | "source" | "stage" | "sink";
   /** Workers started; 0 for what is not a stage. */
   readonly workers: number;
 }
@@ -17,7 +17,7 @@ export interface GraphNode {
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** "entry": a route of the server; "all" and "choose": out of a stage; "loopback": home to the owner. */
+  /** "entry": a route of the server, or a source; "all" and "choose": out of a stage; "loopback": home to the owner. */
   readonly kind: "entry" | "all" | "choose" | "loopback";
   /** It closes a cycle: it leads back to a node that comes earlier in the order of the nodes, or to itself. A loopback never does. */
   readonly back: boolean;
@@ -40,5 +40,5 @@ export type JoinGroup =
   /** `scatter(target, values)` by a worker of the origin: as many parts as there were values. */
   | { readonly kind: "scatter"; readonly origin: Origin; readonly target: string };
 
-/** Where copies or scattered parts start: a route of the server (by its index) or a stage. */
-export type Origin = { readonly route: number } | { readonly stage: string };
+/** Where copies or scattered parts start: an entry of the topology (by its index) or a stage. */
+export type Origin = { readonly entry: number } | { readonly stage: string };

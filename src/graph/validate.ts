@@ -24,7 +24,10 @@ function hidesShape({ path, at }: Problem, topology: Topology): boolean {
   switch (table) {
     case "edges":
       return true;
+    case "sources":
+      return path.length < 3 || at === "key" || key === "to" || path[2] === "to";
     case "stages":
+    case "sinks":
       return (
         path[2] === "join" ||
         (path.length === 2 && at === "key") ||
@@ -35,7 +38,7 @@ function hidesShape({ path, at }: Problem, topology: Topology): boolean {
     case "proxies":
       return false;
     default:
-      // There is no server, or there are no stages; all else at the top level is settings.
+      // Nothing enters, or there are no stages; all else at the top level is settings.
       return path.length === 0;
   }
 }

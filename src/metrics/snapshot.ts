@@ -5,6 +5,7 @@ export interface Snapshot {
   readonly stages: readonly StageSnapshot[];
   /** Undefined for a topology without a server. */
   readonly server: ServerSnapshot | undefined;
+  readonly sources: readonly SourceSnapshot[];
 }
 
 export type RunState = "starting" | "running" | "draining" | "ended";
@@ -27,7 +28,7 @@ export type NodeState = "starting" | "ready" | "running" | "draining" | "waiting
 
 export interface NodeSnapshot {
   readonly name: string;
-  readonly kind: "server" | "proxy" | "worker";
+  readonly kind: "server" | "source" | "proxy" | "worker" | "sink";
   /** The stage of a worker. */
   readonly stage: string | undefined;
   /** Name of its process; nodes of one process share pid, memory and CPU. */
@@ -61,6 +62,19 @@ export interface StageSnapshot {
   readonly failed: number;
   readonly redelivered: number;
   readonly dropped: number;
+}
+
+export interface SourceSnapshot {
+  readonly name: string;
+  /** "read": there is nothing more to come, but not all of it is done. */
+  readonly state: "waiting" | "reading" | "read" | "finished";
+  /** Jobs in the graph. */
+  readonly pending: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly donePerSecond: number;
+  /** How much of its input it has read, from 0 to 1; undefined when nobody knows how much there is. */
+  readonly progress: number | undefined;
 }
 
 export interface ServerSnapshot {

@@ -1,9 +1,8 @@
-import { inspect } from "node:util";
 import { unreachable, ZpipeError } from "../errors.js";
 import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
-import { decodeJson, encodeJson } from "../protocol/json.js";
 import { Network } from "../transport/network.js";
+import { plainFields } from "./log-fields.js";
 import type { BoundNode, NodeContext, RunningNode } from "./types.js";
 
 export interface HostPorts {
@@ -18,7 +17,7 @@ export class Host {
   private readonly copies = new Map<string, number>();
   private network!: Network;
   private hasBook = false;
-  private compiled: StartMessage["compiled"] = {};
+  private settings!: StartMessage;
 
   constructor(private readonly ports: HostPorts) {}
 
@@ -49,6 +48,8 @@ export class Host {
         await Promise.allSettled([...this.running.values()].map((node) => node.close()));
         this.ports.exit(0);
         return;
+      case "resend":
+        return this.running.get(message.node)?.resend?.(message.letters);
       case "stats":
         return this.tellStats(message.id);
       default:
@@ -56,8 +57,9 @@ export class Host {
     }
   }
 
-  private async start({ directory, epoch, process: number, nodes, compiled }: StartMessage): Promise<void> {
-    this.compiled = compiled;
+  private async start(message: StartMessage): Promise<void> {
+    const { directory, epoch, process: number, nodes } = message;
+    this.settings = message;
     let inboxes = 0;
     this.network = new Network((inbox: InboxPlan) =>
       // Short names: a unix socket's path has at most 107 bytes.
@@ -77,9 +79,14 @@ export class Host {
   /** A process loads only the kinds of node that it hosts: the HTTP server alone would double the start of all others. */
   private async bind(plan: NodePlan): Promise<BoundNode> {
     const context = this.contextFor(plan.name);
+    const { compiled } = this.settings;
     switch (plan.kind) {
       case "server":
         return (await import("./server/server.js")).bindServer(plan, context);
+      case "source":
+        return (await import("./source/source.js")).bindSource(plan, context, compiled);
+      case "sink":
+        return (await import("./sink/sink.js")).bindSink(plan, context);
       case "proxy":
         return (await import("./proxy/proxy.js")).bindProxy(plan, context);
       case "worker": {
@@ -87,7 +94,7 @@ export class Host {
         const before = this.copies.get(plan.stage) ?? 0;
         this.copies.set(plan.stage, before + 1);
         const copy = before === 0 ? "" : `${plan.stage}.${before}`;
-        return (await import("./worker/worker.js")).prepareWorker(plan, context, { compiled: this.compiled, copy });
+        return (await import("./worker/worker.js")).prepareWorker(plan, context, { compiled, copy });
       }
     }
   }
@@ -123,39 +130,34 @@ export class Host {
     try {
       await task();
     } catch (error) {
-      if (error instanceof ZpipeError) {
-        const { message, code, hints } = error;
-        this.ports.tell({ type: "failed", node, text: message, mistake: { message, code, hints } });
-      } else {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        process.stderr.write(`${text}\n`);
-        this.ports.tell({ type: "failed", node, text });
-      }
-      this.ports.exit(1);
+      this.fail(node, error);
     }
+  }
+
+  private fail(node: string, error: unknown, fatal = false): void {
+    if (error instanceof ZpipeError) {
+      const { message, code, hints } = error;
+      this.ports.tell({ type: "failed", node, text: message, mistake: { message, code, hints }, fatal });
+    } else {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${text}\n`);
+      this.ports.tell({ type: "failed", node, text });
+    }
+    this.ports.exit(1);
   }
 
   private contextFor(node: string): NodeContext {
     const { tell } = this.ports;
+    const { directory, epoch, deadLetters } = this.settings;
     return {
       network: this.network,
+      directory,
+      lives: epoch - 1,
+      deadLetters,
       tell,
+      fail: (error) => this.fail(node, error, true),
       log: (level, message, fields) =>
-        tell({ type: "log", node, level, time: Date.now(), message, ...(fields && { fields: plain(fields) }) }),
+        tell({ type: "log", node, level, time: Date.now(), message, ...(fields && { fields: plainFields(fields) }) }),
     };
-  }
-}
-
-/** Log fields may hold anything; what cannot be sent to another process, or would look different there, goes as text. */
-function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plainValue(value)]));
-}
-
-function plainValue(value: unknown): unknown {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  try {
-    return typeof value === "function" ? inspect(value) : decodeJson(encodeJson(value));
-  } catch {
-    return inspect(value);
   }
 }

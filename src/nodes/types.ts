@@ -1,4 +1,4 @@
-import type { FromChild, LogLevel, NodeStats } from "../plan/child.js";
+import type { DeadLetter, FromChild, LogLevel, NodeStats } from "../plan/child.js";
 import type { Network } from "../transport/network.js";
 
 /** What a node finds in the process that hosts it. */
@@ -6,6 +6,14 @@ export interface NodeContext {
   readonly network: Network;
   /** Says something to the supervisor. */
   tell(message: FromChild): void;
+  /** Ends the process: the node cannot go on. A ZpipeError is the user's to mend, and ends the run. */
+  fail(error: unknown): void;
+  /** Where the node may keep a file for its next life in this run; the file is gone with the run. */
+  readonly directory: string;
+  /** How often its process has been started before. */
+  readonly lives: number;
+  /** The file of jobs that could not be done. */
+  readonly deadLetters: string;
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
@@ -20,6 +28,8 @@ export interface RunningNode {
   serve?(): void;
   /** Owners: take no more; resolves when the last request is answered. */
   drain?(): Promise<void>;
+  /** Owners: take these once more. */
+  resend?(letters: readonly DeadLetter[]): void;
   /** Proxies: an owner died. */
   dropSession?(session: number): void;
 }

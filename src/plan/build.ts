@@ -1,16 +1,29 @@
 import type { Graph, GraphJoin, JoinGroup, Origin } from "../graph/types.js";
-import { type Placement, type Policy, SERVER, type Stage, type Topology } from "../topology/types.js";
+import { entriesOf } from "../topology/entries.js";
+import {
+  type Placement,
+  type Policy,
+  type Run,
+  SERVER,
+  type Source,
+  type Stage,
+  type Topology,
+} from "../topology/types.js";
 import {
   type EdgePlan,
+  type EntryPlan,
   HOME,
   type InboxPlan,
   type JoinPlan,
   type NodePlan,
+  type OwnerAddress,
   type Plan,
   type ProcessPlan,
   type ProxyAddress,
   type ProxyPlan,
   type ServerPlan,
+  type SinkPlan,
+  type SourcePlan,
   type StagePlan,
   type Target,
   type Transport,
@@ -29,14 +42,16 @@ export function buildPlan(topology: Topology, graph: Graph, options: PlanOptions
   const pools = poolsOf(topology);
   const numbers = new Map(topology.stages.map((stage, number) => [stage.name, number]));
   const context: Context = { topology, graph, options, pools, numbers };
-  const entry = topology.server ? [serverPlan(context)] : [];
+  const server = topology.server ? [serverPlan(context)] : [];
+  const sources = topology.sources.map((source) => sourcePlan(context, source));
   const proxies = pools.map((_, index) => proxyPlan(context, index));
-  const workers = topology.stages.flatMap((stage) => workerPlans(context, stage));
+  const sinks = topology.stages.flatMap((stage) => sinkPlan(context, stage) ?? []);
+  const workers = topology.stages.filter(hasPool).flatMap((stage) => workerPlans(context, stage));
   return {
     name: topology.name,
     placement: options.placement,
     transport: options.transport,
-    processes: spread(options.placement, [...entry, ...proxies], workers),
+    processes: spread(options.placement, [...server, ...sources, ...proxies, ...sinks], workers),
   };
 }
 
@@ -73,25 +88,81 @@ interface Pool {
 /** The declared proxies, and one for each stage that none of them names. */
 function poolsOf(topology: Topology): Pool[] {
   const claimed = new Set(topology.proxies.flatMap((proxy) => proxy.stages));
-  const own = topology.stages.filter((stage) => !claimed.has(stage.name));
+  const own = topology.stages.filter((stage) => hasPool(stage) && !claimed.has(stage.name));
   const unset = { prefetch: undefined, maxQueued: undefined, policy: "fifo" } as const;
   return [...topology.proxies, ...own.map((stage) => ({ name: stage.name, stages: [stage.name], ...unset }))];
 }
 
+/** Jobs of the stage go through a queue to workers; files and standard output are written by the sink itself. */
+function hasPool(stage: Stage): stage is Stage & Pick<WorkerPlan, "run"> {
+  return outputOf(stage.run) === undefined;
+}
+
+function outputOf(run: Run): SinkPlan["output"] | undefined {
+  return run.kind === "file" || run.kind === "stdout" ? run : undefined;
+}
+
 function serverPlan(context: Context): ServerPlan {
-  const { topology, options } = context;
+  const { topology } = context;
   return {
     kind: "server",
-    name: SERVER,
-    owner: 0,
-    answers: answersInbox(options),
+    ...ownerPlan(context, SERVER),
     server: topology.server!,
-    routes: topology.server!.routes.map((route, index) => ({
-      targets: route.to.map((name) => targetOf(context, name)),
-      origin: isGathered(context, { kind: "copies", origin: { route: index } }) ? routeOrigin(index) : undefined,
-      priority: route.priority,
-    })),
+    routes: topology.server!.routes.map((_, index) => entryPlan(context, index)),
+    dropsRest: topology.stages.every(({ role }) => role !== "sink"),
+  };
+}
+
+function sourcePlan(context: Context, source: Source): SourcePlan {
+  const index = entriesOf(context.topology).findIndex(({ entity }) => entity === source);
+  return {
+    kind: "source",
+    ...ownerPlan(context, source.name),
+    topology: context.topology.name,
+    source,
+    entry: entryPlan(context, index),
+    lane: index,
+  };
+}
+
+function ownerPlan(context: Context, name: string) {
+  return {
+    name,
+    owner: ownersOf(context).indexOf(name),
+    answers: answersInbox(context.options, name),
     proxies: proxyAddresses(context),
+  };
+}
+
+/** The server is the first, if there is one; sources follow in file order. */
+function ownersOf({ topology }: Context): readonly string[] {
+  return [...(topology.server ? [SERVER] : []), ...topology.sources.map(({ name }) => name)];
+}
+
+function ownerAddresses(context: Context): readonly OwnerAddress[] {
+  return ownersOf(context).map((name, owner) => ({ owner, answers: answersInbox(context.options, name).name }));
+}
+
+function entryPlan(context: Context, index: number): EntryPlan {
+  const { to, entity } = entriesOf(context.topology)[index]!;
+  return {
+    targets: to.map((name) => targetOf(context, name)),
+    origin: isGathered(context, { kind: "copies", origin: { entry: index } }) ? entryOrigin(index) : undefined,
+    priority: entity.priority,
+  };
+}
+
+function sinkPlan(context: Context, stage: Stage): SinkPlan | undefined {
+  const output = outputOf(stage.run);
+  if (output === undefined) return undefined;
+  const { name } = stage;
+  return {
+    kind: "sink",
+    name,
+    number: targetOf(context, name),
+    jobs: jobsInbox(context.options, name),
+    output,
+    owners: ownerAddresses(context),
   };
 }
 
@@ -102,11 +173,11 @@ function proxyPlan(context: Context, index: number): ProxyPlan {
     kind: "proxy",
     name: pool.name,
     number: index + 1,
-    jobs: { name: jobsInbox(pool), medium: options.placement === "separate" ? options.transport : "memory" },
+    jobs: jobsInbox(options, pool.name),
     workers: { name: workersInbox(pool), medium: options.placement === "inline" ? "memory" : options.transport },
     stages: pool.stages.map((name) => stagePlan(context, stageOf(context, name))),
     proxies: proxyAddresses(context),
-    owners: topology.server ? [{ owner: 0, answers: answersInbox(options).name }] : [],
+    owners: ownerAddresses(context),
     stageNames: topology.stages.map((stage) => stage.name),
     maxHops: topology.maxHops,
     prefetch: pool.prefetch,
@@ -119,15 +190,18 @@ function stagePlan(context: Context, stage: Stage): StagePlan {
   const number = targetOf(context, stage.name);
   const edges = edgesOf(context, stage);
   const all = edges.filter((edge) => edge.route === "all").map((edge) => targetOf(context, edge.to));
+  // There may be several owners, but a job has one home.
+  const targets = all.filter((to, index) => to !== HOME || all.indexOf(to) === index);
   return {
     number,
     name: stage.name,
     maxAttempts: stage.maxAttempts,
     concurrency: stage.concurrency,
-    all,
+    all: targets,
     copies: isGathered(context, { kind: "copies", origin: { stage: stage.name } }) ? number : undefined,
     edges: edges.map((edge) => edgePlan(context, stage, edge.to)),
     join: joinPlan(context, stage),
+    once: stage.role === "sink",
   };
 }
 
@@ -210,18 +284,18 @@ function joinsOf(context: Context, key: GroupKey): GraphJoin[] {
   return context.graph.joins.filter((join) => join.groups.some(same));
 }
 
-/** Routes are numbered above the stages, so that one number names any origin. */
-const ROUTE_ORIGINS = 0x8000;
+/** Entries are numbered above the stages, so that one number names any origin. */
+const ENTRY_ORIGINS = 0x8000;
 
-function routeOrigin(index: number): number {
-  return ROUTE_ORIGINS + index;
+function entryOrigin(index: number): number {
+  return ENTRY_ORIGINS + index;
 }
 
 function originOf(context: Context, origin: Origin): number {
-  return "route" in origin ? routeOrigin(origin.route) : targetOf(context, origin.stage);
+  return "entry" in origin ? entryOrigin(origin.entry) : targetOf(context, origin.stage);
 }
 
-function workerPlans(context: Context, stage: Stage): WorkerPlan[] {
+function workerPlans(context: Context, stage: Stage & Pick<WorkerPlan, "run">): WorkerPlan[] {
   const count = context.options.workers.get(stage.name) ?? stage.workers.initial;
   const pool = context.pools.find((candidate) => candidate.stages.includes(stage.name))!;
   return Array.from({ length: count }, (_, index) => ({
@@ -231,6 +305,7 @@ function workerPlans(context: Context, stage: Stage): WorkerPlan[] {
     stageNumber: targetOf(context, stage.name),
     topology: context.topology.name,
     run: stage.run,
+    threads: stage.threads,
     concurrency: stage.concurrency,
     env: stage.env,
     edges: edgesOf(context, stage).map((edge) => edge.to),
@@ -247,18 +322,25 @@ function stageOf(context: Context, name: string): Stage {
 }
 
 function proxyAddresses(context: Context): ProxyAddress[] {
-  return context.pools.map((pool) => ({
-    jobs: jobsInbox(pool),
-    stages: pool.stages.map((name) => targetOf(context, name)),
+  const { options, pools, topology } = context;
+  const sinks = topology.stages.filter((stage) => !hasPool(stage));
+  return [...pools, ...sinks.map(({ name }) => ({ name, stages: [name] }))].map(({ name, stages }) => ({
+    jobs: jobsInbox(options, name).name,
+    stages: stages.map((stage) => targetOf(context, stage)),
   }));
 }
 
-function answersInbox(options: PlanOptions): InboxPlan {
-  return { name: `${SERVER}/answers`, medium: options.placement === "separate" ? options.transport : "memory" };
+function answersInbox(options: PlanOptions, owner: string): InboxPlan {
+  return { name: `${owner}/answers`, medium: mediumOfCore(options) };
 }
 
-function jobsInbox(pool: Pool): string {
-  return `${pool.name}/jobs`;
+function jobsInbox(options: PlanOptions, name: string): InboxPlan {
+  return { name: `${name}/jobs`, medium: mediumOfCore(options) };
+}
+
+/** Owners, proxies and sinks share a process, unless each node has its own. */
+function mediumOfCore({ placement, transport }: PlanOptions): InboxPlan["medium"] {
+  return placement === "separate" ? transport : "memory";
 }
 
 function workersInbox(pool: Pool): string {

@@ -21,6 +21,8 @@ export type ToChild =
   | { readonly type: "drain" }
   /** Finish nothing more, clean up, exit 0. */
   | { readonly type: "stop" }
+  /** Take jobs that could not be done once more; each is in `deadLetters` again if it still cannot. */
+  | { readonly type: "resend"; readonly node: string; readonly letters: readonly DeadLetter[] }
   | { readonly type: "stats"; readonly id: number };
 
 export interface StartMessage {
@@ -34,7 +36,12 @@ export interface StartMessage {
   readonly nodes: readonly NodePlan[];
   /** What to load instead of a TypeScript worker module, by the path of its source. */
   readonly compiled: Readonly<Record<string, string>>;
+  /** The file to which owners append the jobs that could not be done. */
+  readonly deadLetters: string;
 }
+
+/** In every child, the descriptor of the supervisor's standard output: what a sink writes there is data, not log. */
+export const DATA_OUT = 3;
 
 /** By the name of the inbox. Memory inboxes are not in it. A changed epoch means: what was sent before may be lost. */
 export type AddressBook = Readonly<Record<string, Address>>;
@@ -53,8 +60,17 @@ export type FromChild =
   /** How many requests are unanswered while draining; 0 ends it. */
   | { readonly type: "draining"; readonly pending: number }
   | { readonly type: "drained" }
+  /** A source has read all there is, and all of it is done or has failed. */
+  | { readonly type: "finished"; readonly node: string; readonly summary: SourceSummary }
   /** The node cannot work; the process exits 1 after it. `text` is for people, stack included where it helps. */
-  | { readonly type: "failed"; readonly node: string; readonly text: string; readonly mistake?: Mistake }
+  | {
+      readonly type: "failed";
+      readonly node: string;
+      readonly text: string;
+      readonly mistake?: Mistake;
+      /** Starting it again would not help: the run is over. */
+      readonly fatal?: boolean;
+    }
   | {
       readonly type: "log";
       readonly node: string;
@@ -71,6 +87,40 @@ export type FromChild =
       readonly cpuMs: number;
     };
 
+export interface SourceSummary {
+  readonly done: number;
+  readonly failed: number;
+  /** The first of the jobs that failed. */
+  readonly failures: readonly JobFailure[];
+}
+
+export interface JobFailure {
+  /** `line 17`, `item 17`. */
+  readonly job: string;
+  readonly stage: string;
+  readonly message: string;
+}
+
+/** A job that could not be done, with all that it takes to send it again. */
+export interface DeadLetter {
+  /** The request's name. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly time: string;
+  /** The server, or the name of the source. */
+  readonly owner: string;
+  /** Where it entered: `GET /`, or what the source calls it. */
+  readonly entry: string;
+  /** Index of the route; 0 for a source. */
+  readonly route: number;
+  readonly stage: string;
+  readonly message: string;
+  readonly kind: "json" | "base64";
+  /** JSON text as it came, or bytes in base64. */
+  readonly payload: string;
+  readonly lane: number;
+}
+
 /** A failure that the user can mend and that trying again cannot, e.g. a port that is taken: the parts of a ZpipeError. */
 export interface Mistake {
   readonly message: string;
@@ -81,7 +131,7 @@ export interface Mistake {
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Counters only grow while a process lives; gauges are of this moment. */
-export type NodeStats = ServerStats | ProxyStats | WorkerStats;
+export type NodeStats = ServerStats | SourceStats | ProxyStats | WorkerStats;
 
 export interface ServerStats {
   readonly kind: "server";
@@ -92,6 +142,19 @@ export interface ServerStats {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
+export interface SourceStats {
+  readonly kind: "source";
+  readonly node: string;
+  readonly state: "waiting" | "reading" | "read" | "finished";
+  /** Jobs in the graph. */
+  readonly pending: number;
+  readonly done: number;
+  readonly failed: number;
+  /** How much of its input it has read, from 0 to 1; undefined when nobody knows how much there is. */
+  readonly progress: number | undefined;
+}
+
+/** Of a proxy, or of a sink that is its own. */
 export interface ProxyStats {
   readonly kind: "proxy";
   readonly node: string;

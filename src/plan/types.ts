@@ -1,4 +1,4 @@
-import type { Placement, Policy, Run, Server } from "../topology/types.js";
+import type { Placement, Policy, Run, Server, Source } from "../topology/types.js";
 
 /**
  * What runs where: the graph spread over processes, with every socket named. Node, stage and inbox names are unique in a
@@ -22,7 +22,7 @@ export interface ProcessPlan {
   readonly nodes: readonly NodePlan[];
 }
 
-export type NodePlan = ServerPlan | ProxyPlan | WorkerPlan;
+export type NodePlan = ServerPlan | SourcePlan | ProxyPlan | WorkerPlan | SinkPlan;
 
 /** A place where messages arrive. Only nodes of the same process reach a "memory" inbox. */
 export interface InboxPlan {
@@ -34,19 +34,52 @@ export interface InboxPlan {
 export type Target = number;
 export const HOME: Target = 0xffff;
 
-export interface ServerPlan {
-  readonly kind: "server";
+/** What servers and sources have in common. */
+export interface OwnerPlan {
   readonly name: string;
   /** Its number as an owner; unique among owners. */
   readonly owner: number;
   readonly answers: InboxPlan;
-  readonly server: Server;
-  readonly routes: readonly RoutePlan[];
-  /** Every proxy, for jobs and for cancellations. */
+  /** Every proxy and sink, for jobs and for cancellations. */
   readonly proxies: readonly ProxyAddress[];
 }
 
-export interface RoutePlan {
+export interface ServerPlan extends OwnerPlan {
+  readonly kind: "server";
+  readonly server: Server;
+  readonly routes: readonly EntryPlan[];
+  /** What is left of a request when it is answered may be dropped: none of it goes to a sink. */
+  readonly dropsRest: boolean;
+}
+
+export interface SourcePlan extends OwnerPlan {
+  readonly kind: "source";
+  readonly topology: string;
+  readonly source: Source;
+  readonly entry: EntryPlan;
+  /** Its lane in fair queues. */
+  readonly lane: number;
+}
+
+/** Writes what comes to it to a file or to standard output; a sink that calls a module is a stage. */
+export interface SinkPlan {
+  readonly kind: "sink";
+  readonly name: string;
+  /** Its number among the stages. */
+  readonly number: number;
+  readonly jobs: InboxPlan;
+  readonly output: Extract<Run, { readonly kind: "file" | "stdout" }>;
+  readonly owners: readonly OwnerAddress[];
+}
+
+export interface OwnerAddress {
+  readonly owner: number;
+  /** Name of the inbox for answers. */
+  readonly answers: string;
+}
+
+/** Where a route or a source leads. */
+export interface EntryPlan {
   readonly targets: readonly Target[];
   /** Number of this scatter as the origin of a group; undefined when no join gathers it. */
   readonly origin: number | undefined;
@@ -67,9 +100,9 @@ export interface ProxyPlan {
   readonly jobs: InboxPlan;
   readonly workers: InboxPlan;
   readonly stages: readonly StagePlan[];
-  /** Every proxy of the topology, itself included. */
+  /** Every proxy and sink of the topology, itself included. */
   readonly proxies: readonly ProxyAddress[];
-  readonly owners: readonly { readonly owner: number; readonly answers: string }[];
+  readonly owners: readonly OwnerAddress[];
   readonly stageNames: readonly string[];
   readonly maxHops: number;
   readonly prefetch: number | undefined;
@@ -90,6 +123,8 @@ export interface StagePlan {
   /** Every edge by the index that workers use; the names are in the WorkerPlan. */
   readonly edges: readonly EdgePlan[];
   readonly join: JoinPlan | undefined;
+  /** A sink: each job is done once, even if its owner sends it again, and what is returned goes nowhere. */
+  readonly once: boolean;
 }
 
 export interface EdgePlan {
@@ -122,7 +157,9 @@ export interface WorkerPlan {
   readonly stage: string;
   readonly stageNumber: number;
   readonly topology: string;
-  readonly run: Run;
+  readonly run: Extract<Run, { readonly kind: "module" | "command" }>;
+  /** Undefined: jobs are done on the worker's event loop. */
+  readonly threads: number | undefined;
   readonly concurrency: number;
   readonly env: Readonly<Record<string, string>>;
   /** Names of the edges, by index. */

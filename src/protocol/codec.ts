@@ -30,6 +30,7 @@ export const Type = {
   failed: 12,
   leave: 13,
   lost: 14,
+  ack: 15,
 } as const;
 
 /** Reads one by one and never allocates by a length that was only claimed. */

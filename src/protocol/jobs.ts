@@ -34,6 +34,9 @@ function writeJob(w: PackWriter, m: Job): void {
   w.u32(m.seq);
   w.u32(m.lane);
   w.u32(m.hops);
+  w.u32(m.floor);
+  w.u32(m.partHigh);
+  w.u32(m.partLow);
   w.f64(m.deadline);
   for (let g = m.group; g; g = g.up) writeGroup(w, g);
   w.text(m.trace);
@@ -56,6 +59,9 @@ function readJob(r: PackReader): Job {
     seq: r.u32(),
     lane: r.u32(),
     hops: r.u32(),
+    floor: r.u32(),
+    partHigh: r.u32(),
+    partLow: r.u32(),
     deadline: r.f64(),
     group: readGroups(r, depth),
     trace: r.text(),

@@ -3,7 +3,7 @@ import type { Body } from "./payload.js";
 /**
  * Every message of the data plane, by direction. The byte layout of each is in jobs.ts, answers.ts and workers.ts, and in docs/protocol.md.
  *
- *   owner ──Job, Cancel──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure, Lost──▶ owner
+ *   owner ──Job, Cancel──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure, Ack, Lost──▶ owner
  *   proxy ──Welcome, Work, Recall, Abort, Bye──▶ worker ──Hello, Done, Failed, Leave──▶ proxy
  */
 
@@ -16,6 +16,17 @@ export interface RequestId {
 /** How people see a request: in the answer's header, in logs, in `ctx.request`. */
 export function requestName(session: number, seq: number): string {
   return `${session.toString(36)}-${seq.toString(36)}`;
+}
+
+/**
+ * What of a request a job is: 64 bits that stand for it. A request begins as one part; a job that becomes several jobs
+ * shares its part out among them, so that the exclusive or of all that is under way never changes, whatever the order in
+ * which an owner hears of what is finished (as in Apache Storm's acker, https://storm.apache.org/releases/2.6.0/Guaranteeing-message-processing.html).
+ * The same job becomes the same parts each time it is done.
+ */
+export interface Part {
+  readonly partHigh: number;
+  readonly partLow: number;
 }
 
 /** How deep scatters may nest: the depth is one byte on the wire. */
@@ -41,7 +52,7 @@ export function depthOf(group: Group | undefined): number {
   return depth;
 }
 
-export interface Job extends RequestId, Body {
+export interface Job extends RequestId, Part, Body {
   readonly type: "job";
   /** Number of the owner. */
   readonly owner: number;
@@ -56,6 +67,8 @@ export interface Job extends RequestId, Body {
   /** Fair queues serve the lanes in turn: a route's number, or a hash of what the route makes lanes of; 32 bits. */
   readonly lane: number;
   readonly hops: number;
+  /** Its owner has heard the last of every request before this one: nobody needs to remember those. */
+  readonly floor: number;
   /** ms since 1970; Infinity: never. Hosts must agree on the time to within what a deadline may be off. */
   readonly deadline: number;
   readonly group: Group | undefined;
@@ -70,20 +83,37 @@ export interface Cancel extends RequestId {
 
 export type ToProxy = Job | Cancel;
 
-export interface Answer extends RequestId, Body {
+/** What says that a part is finished; what an earlier sending of the request says does not count. */
+export interface Finished extends RequestId, Part {
+  /** The attempt of the job. */
+  readonly attempt: number;
+}
+
+export interface Answer extends Finished, Body {
   readonly type: "answer";
   /** JSON text of what the worker said about its answer (status, headers), or "". */
   readonly meta: string;
   /** Other parts of the request may still be in the graph. */
   readonly partial: boolean;
+  /** It was to be gathered by a join, which waits for it in vain: the request ends here. */
+  readonly gathered: boolean;
 }
 
-export interface Failure extends RequestId {
+export interface Failure extends Finished {
   readonly type: "failure";
   readonly stage: string;
   readonly message: string;
   /** HTTP status that the worker chose; 0: none. */
   readonly status: number;
+  /** Workers died with the job in hand, as many as it may have. */
+  readonly poison: boolean;
+  /** As in an Answer. */
+  readonly gathered: boolean;
+}
+
+/** Nothing more will come of the part, and there is nothing to tell of it. */
+export interface Ack extends Finished {
+  readonly type: "ack";
 }
 
 /** A link of this proxy was made anew, to another proxy or to the owner: what was on its way over it may be lost. */
@@ -91,7 +121,7 @@ export interface Lost {
   readonly type: "lost";
 }
 
-export type ToOwner = Answer | Failure | Lost;
+export type ToOwner = Answer | Failure | Ack | Lost;
 
 export interface Welcome {
   readonly type: "welcome";

@@ -28,20 +28,36 @@ export interface Exit {
 /** Something that escaped from the group may keep the output open; that is no reason to wait for long. */
 const OUTPUT_GRACE_MS = 200;
 
-export function spawnChild(entry: string, env: Readonly<Record<string, string>>, handlers: ChildHandlers): Child {
+export interface ChildOptions {
+  readonly entry: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** It reads our standard input. */
+  readonly readsInput: boolean;
+  /** It writes to our standard output, beside its own. */
+  readonly writesOutput: boolean;
+}
+
+export function spawnChild({ entry, env, readsInput, writesOutput }: ChildOptions, handlers: ChildHandlers): Child {
+  // A terminal answers only the session that it belongs to, and a child has one of its own.
+  const isTyped = readsInput && process.stdin.isTTY === true;
   const subprocess = execa(process.execPath, ["--enable-source-maps", entry], {
     ipc: true,
     // A plan may hold what JSON has no word for: the default of a bigint field.
     serialization: "advanced",
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    stdio: [
+      isTyped ? "pipe" : readsInput ? "inherit" : "ignore",
+      "pipe",
+      "pipe",
+      // The descriptor of DATA_OUT.
+      ...(writesOutput ? ([1] as const) : []),
+    ],
     env,
     detached: true,
     buffer: false,
     cleanup: false,
     reject: false,
   });
+  if (isTyped) process.stdin.pipe(subprocess.stdin!);
   const signal = (name: NodeJS.Signals) => signalGroup(subprocess.pid, name);
 
   const closed = new Promise<void>((resolve) => subprocess.once("close", () => resolve()));

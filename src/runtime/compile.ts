@@ -8,11 +8,12 @@ import type { Topology } from "../topology/types.js";
 export type Compiled = Readonly<Record<string, string>>;
 
 /**
- * Compiles the TypeScript modules of the workers, each with what it imports by a relative path, into one file. Done once
+ * Compiles the TypeScript modules of workers, sources and sinks, each with what it imports by a relative path, into one file. Done once
  * a run: a worker that had to compile for itself would take several times as long to start.
  */
 export async function compileModules(topology: Topology, directory: string): Promise<Compiled> {
-  const sources = new Set(topology.stages.flatMap(({ run }) => (run.kind === "module" ? [run.path] : [])));
+  const programs = [...topology.stages.map(({ run }) => run), ...topology.sources.map(({ input }) => input)];
+  const sources = new Set(programs.flatMap((program) => (program.kind === "module" ? [program.path] : [])));
   const typescript = [...sources].filter((path) => /\.[mc]?ts$/.test(path));
   if (typescript.length === 0) return {};
   const { build, stop } = await import("esbuild");

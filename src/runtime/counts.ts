@@ -50,6 +50,13 @@ function stageOf(stages: readonly Stage[], name: string): Stage {
 }
 
 function checkBounds(stage: Stage, wanted: number): void {
+  if (stage.run.kind === "stdout" || stage.run.kind === "file") {
+    if (wanted === 1) return;
+    throw new ZpipeError(`the sink ${stage.name} is one process, which writes one line after the other`, {
+      code: "workers-out-of-bounds",
+      exitCode: ExitCode.usage,
+    });
+  }
   const { min, max } = stage.workers.min === stage.workers.max ? FREE_BOUNDS : stage.workers;
   const atLeast = Math.max(min, 1);
   if (Number.isInteger(wanted) && wanted >= atLeast && wanted <= max) return;

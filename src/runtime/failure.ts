@@ -14,6 +14,8 @@ export function startFailure(member: Member): ZpipeError {
 
 /** The process without which the run is of no use any more: one of the core, or the last worker of a stage. */
 export function collapse(members: readonly Member[]): Member | undefined {
+  const fatal = members.find((member) => member.fatal);
+  if (fatal !== undefined) return fatal;
   const failed = members.filter((member) => member.life.state === "failed");
   return failed.find((member) => member.essential || stagesOf(member).some((stage) => isLost(stage, members)));
 }

@@ -1,4 +1,5 @@
 import type { LogEntry } from "../control/types.js";
+import type { SourceSummary } from "../plan/child.js";
 import type { Compiled } from "./compile.js";
 import type { Guardian } from "./guardian.js";
 
@@ -10,10 +11,14 @@ export interface FleetOptions {
   readonly directory: string;
   readonly guardian: Guardian;
   readonly compiled: Promise<Compiled>;
+  /** The file of jobs that could not be done. */
+  readonly deadLetters: string;
   readonly onLog: (entry: LogEntry) => void;
   /** Unanswered requests of an owner that drains. */
   readonly onPending: (pending: number) => void;
   readonly onUrl: (url: string) => void;
+  /** A source has come to its end. */
+  readonly onFinished: (source: string, summary: SourceSummary) => void;
   /** Anything has changed. */
   readonly onChange: () => void;
 }

@@ -97,7 +97,7 @@ export class Fleet {
   }
 
   get drained(): boolean {
-    return this.members.every((member) => !member.ownsRequests || member.session === undefined || member.drained);
+    return this.members.every((member) => !member.ownsRequests || member.sessions.length === 0 || member.drained);
   }
 
   /** Nothing is started again from here on. */
@@ -124,29 +124,34 @@ export class Fleet {
 
   #spawn(member: Member): void {
     const epoch = ++member.epoch;
-    const { entry, directory, guardian } = this.#options;
+    const { entry, directory, guardian, deadLetters } = this.#options;
     const current = (act: () => void) => {
       if (member.epoch === epoch && member.child !== undefined) act();
     };
-    const child = spawnChild(entry, environmentOf(member.nodes), {
-      onMessage: (message) => current(() => this.#onMessage(member, message)),
-      onLine: (stream, text) => {
-        if (stream === "stderr") member.remember(text);
-        this.#options.onLog({ time: Date.now(), node: member.label, text });
+    const { readsInput, writesOutput } = member;
+    const child = spawnChild(
+      { entry, env: environmentOf(member.nodes), readsInput, writesOutput },
+      {
+        onMessage: (message) => current(() => this.#onMessage(member, message)),
+        onLine: (stream, text) => {
+          if (stream === "stderr") member.remember(text);
+          this.#options.onLog({ time: Date.now(), node: member.label, text });
+        },
+        onExit: (exit) => {
+          if (child.pid !== undefined) guardian.forget(child.pid);
+          this.#onExit(member, exit);
+        },
       },
-      onExit: (exit) => {
-        if (child.pid !== undefined) guardian.forget(child.pid);
-        this.#onExit(member, exit);
-      },
-    });
+    );
     if (child.pid !== undefined) guardian.watch(child.pid);
     member.started(child, performance.now());
     // Meanwhile the child loads itself. That it cannot be compiled, is told by the run.
     void this.#options.compiled.then(
       (compiled) =>
-        current(() =>
-          child.send({ type: "start", directory, epoch, process: member.number, nodes: member.nodes, compiled }),
-        ),
+        current(() => {
+          const { number: process, nodes } = member;
+          child.send({ type: "start", directory, epoch, process, nodes, compiled, deadLetters });
+        }),
       () => {},
     );
   }
@@ -171,6 +176,10 @@ export class Fleet {
       case "failed":
         member.failure = message.text;
         member.mistake = message.mistake;
+        if (message.fatal) member.fatal = true;
+        break;
+      case "finished":
+        this.#options.onFinished(message.node, message.summary);
         break;
       case "log":
         this.#options.onLog(messageEntry(message));
@@ -201,7 +210,7 @@ export class Fleet {
 
   #onReady(member: Member, message: Extract<FromChild, { readonly type: "ready" }>): void {
     member.nodeReady(message.node);
-    if (message.session !== undefined) member.session = message.session;
+    if (message.session !== undefined) member.sessions.push(message.session);
     if (message.url !== undefined) {
       member.keepPort(message.url);
       this.#options.onUrl(message.url);
@@ -218,9 +227,9 @@ export class Fleet {
   }
 
   #onExit(member: Member, exit: Exit): void {
-    const session = member.session;
+    const sessions = [...member.sessions];
     member.exited(exit);
-    if (session !== undefined) this.broadcast({ type: "owner-lost", session });
+    for (const session of sessions) this.broadcast({ type: "owner-lost", session });
     member.advance({ type: "exit", at: performance.now(), limit: this.#startLimit(member) });
     for (const text of exitReport(member)) {
       this.#options.onLog({ time: Date.now(), node: member.label, level: "error", text });

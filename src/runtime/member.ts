@@ -17,14 +17,16 @@ export class Member {
   epoch = 0;
   startedAt = 0;
   bound = false;
-  /** Of an owner. */
-  session: number | undefined;
+  /** Of its owners. */
+  readonly sessions: number[] = [];
   drained = false;
   lastExit: Exit | undefined;
   /** Why a node of it said that it cannot work. */
   failure: string | undefined;
   /** It is the user's to mend: starting again would not help. */
   mistake: Mistake | undefined;
+  /** Without it the run cannot come to its end. */
+  fatal = false;
   stats: Extract<FromChild, { readonly type: "stats" }> | undefined;
   respawn: NodeJS.Timeout | undefined;
   readonly retiring = new Set<string>();
@@ -47,7 +49,15 @@ export class Member {
   }
 
   get ownsRequests(): boolean {
-    return this.nodes.some((node) => node.kind === "server");
+    return this.nodes.some((node) => node.kind === "server" || node.kind === "source");
+  }
+
+  get readsInput(): boolean {
+    return this.nodes.some((node) => node.kind === "source" && node.source.input.kind === "stdin");
+  }
+
+  get writesOutput(): boolean {
+    return this.nodes.some((node) => node.kind === "sink" && node.output.kind === "stdout");
   }
 
   /** It hosts more than a worker: without it the run is of no use. */
@@ -102,7 +112,7 @@ export class Member {
     this.lastExit = exit;
     this.child = undefined;
     this.bound = false;
-    this.session = undefined;
+    this.sessions.length = 0;
     this.stats = undefined;
     this.#ready.clear();
     // Whatever was about to leave has left.

@@ -3,6 +3,7 @@ import type { Control, RunEvent, ScaleChange, ScaleResult, StopOptions, StopResu
 import { ExitCode, messageOf, ZpipeError } from "../errors.js";
 import type { RunSnapshot, RunState, Snapshot } from "../metrics/snapshot.js";
 import { buildPlan } from "../plan/build.js";
+import type { DeadLetter } from "../plan/child.js";
 import { diffPlans } from "../plan/diff.js";
 import type { Plan } from "../plan/types.js";
 import { didYouMean } from "../topology/nearest.js";
@@ -106,6 +107,17 @@ export class SupervisedRun implements Run {
     // A lone worker takes the time that its jobs need.
     if (member.essential) void insist(fleet, member);
     await this.#until(() => member.epoch > epoch && isReady(member));
+  }
+
+  async resend(letters: readonly DeadLetter[]): Promise<void> {
+    this.#mustRun();
+    const { fleet } = this.#parts;
+    const owners = new Set(letters.map(({ owner }) => owner));
+    const hosts = [...owners].map((owner) => ({ owner, member: hostOfOwner(owner, fleet) }));
+    for (const { owner, member } of hosts) {
+      const own = letters.filter((letter) => letter.owner === owner);
+      member.child?.send({ type: "resend", node: owner, letters: own });
+    }
   }
 
   stop({ graceMs = GRACE_MS, kill = false }: StopOptions = {}): Promise<StopResult> {
@@ -228,6 +240,16 @@ function isReady(member: Member): boolean {
 
 function hasWorkerOf(member: Member, { stages }: ScaleResult): boolean {
   return member.nodes.some((node) => node.kind === "worker" && stages.some(({ stage }) => stage === node.stage));
+}
+
+function hostOfOwner(owner: string, fleet: Fleet): Member {
+  const member = fleet.hostOf(owner);
+  if (member?.ownsRequests && member.child !== undefined && member.ready) return member;
+  throw new ZpipeError(`${JSON.stringify(owner)} is not there to take its jobs again`, {
+    code: "owner-not-ready",
+    exitCode: ExitCode.unavailable,
+    hints: member === undefined ? ["The topology has changed since they were sent."] : ["Try again in a moment."],
+  });
 }
 
 function unknownNode(node: string, fleet: Fleet): ZpipeError {

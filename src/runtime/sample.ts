@@ -1,6 +1,6 @@
-import type { NodeSnapshot, NodeState, ServerSnapshot, StageSnapshot } from "../metrics/snapshot.js";
+import type { NodeSnapshot, NodeState, ServerSnapshot, SourceSnapshot, StageSnapshot } from "../metrics/snapshot.js";
 import type { Totals } from "../metrics/totals.js";
-import type { NodeStats, ServerStats, StageStats } from "../plan/child.js";
+import type { NodeStats, ServerStats, SourceStats, StageStats } from "../plan/child.js";
 import type { NodePlan } from "../plan/types.js";
 import type { WorkerCounts } from "./counts.js";
 import type { Member } from "./member.js";
@@ -81,7 +81,7 @@ export function stagesOf(view: FleetView, counts: WorkerCounts): readonly StageS
 }
 
 export function serverOf(view: FleetView): ServerSnapshot | undefined {
-  const host = view.members.find((member) => member.ownsRequests);
+  const host = view.members.find((member) => member.nodes.some(({ kind }) => kind === "server"));
   if (host === undefined) return undefined;
   const stats = statsOf(host).find((candidate): candidate is ServerStats => candidate.kind === "server");
   const prefix = counterName("server", "status ");
@@ -94,11 +94,25 @@ export function serverOf(view: FleetView): ServerSnapshot | undefined {
   };
 }
 
+export function sourcesOf(view: FleetView): readonly SourceSnapshot[] {
+  return view.members.flatMap((member) =>
+    member.nodes.flatMap(({ kind, name }) => {
+      if (kind !== "source") return [];
+      const stats = statsOf(member).find((each): each is SourceStats => each.kind === "source" && each.node === name);
+      const { state = "waiting", pending = 0, done = 0, failed = 0, progress } = stats ?? {};
+      const donePerSecond = round(view.perSecond(counterName(name, "done")));
+      return [{ name, state, pending, done, failed, donePerSecond, progress }];
+    }),
+  );
+}
+
 function enterNode(stats: NodeStats, enter: (name: string, value: number) => void): void {
   if (stats.kind === "server") {
     enter(counterName("server", "requests"), stats.requests);
     for (const [status, count] of Object.entries(stats.statuses))
       enter(counterName("server", `status ${status}`), count);
+  } else if (stats.kind === "source") {
+    enter(counterName(stats.node, "done"), stats.done);
   } else if (stats.kind === "proxy") {
     for (const stage of stats.stages) {
       for (const counter of STAGE_COUNTERS) enter(counterName(stage.stage, counter), stage[counter]);
@@ -131,9 +145,14 @@ function stageStats(stats: NodeStats): readonly (readonly [string, StageStats])[
 
 function readyWorkers(members: readonly Member[], stage: string): number {
   const workers = members.flatMap((member) =>
-    member.nodes.filter((node) => node.kind === "worker" && node.stage === stage && isAtWork(stateOf(member, node))),
+    member.nodes.filter((node) => worksFor(node, stage) && isAtWork(stateOf(member, node))),
   );
   return workers.length;
+}
+
+/** A sink that writes lines has nobody else. */
+function worksFor(node: NodePlan, stage: string): boolean {
+  return node.kind === "worker" ? node.stage === stage : node.kind === "sink" && node.name === stage;
 }
 
 function isAtWork(state: NodeState): boolean {

@@ -3,7 +3,7 @@ import type { RunSnapshot, Snapshot } from "../metrics/snapshot.js";
 import { Totals } from "../metrics/totals.js";
 import type { WorkerCounts } from "./counts.js";
 import type { Fleet } from "./fleet.js";
-import { countersOf, nodesOf, serverOf, stagesOf } from "./sample.js";
+import { countersOf, nodesOf, serverOf, sourcesOf, stagesOf } from "./sample.js";
 
 const ANSWER_MS = 250;
 const INTERVAL_MS = 1_000;
@@ -46,7 +46,13 @@ export class Sampler {
       counters: sample.counters,
       perSecond: (name: string) => this.#rates.perSecond(name, sample),
     };
-    return { run, nodes: nodesOf(view, [...counts.keys()]), stages: stagesOf(view, counts), server: serverOf(view) };
+    return {
+      run,
+      nodes: nodesOf(view, [...counts.keys()]),
+      stages: stagesOf(view, counts),
+      server: serverOf(view),
+      sources: sourcesOf(view),
+    };
   }
 
   /** Waits only for what hosts a server or a proxy: a worker that computes answers when its job is done. */

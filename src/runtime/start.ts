@@ -1,4 +1,4 @@
-import { logFile } from "../control/directories.js";
+import { deadLetterFile, logFile } from "../control/directories.js";
 import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
 import type { LogEntry, RunEvent } from "../control/types.js";
@@ -51,6 +51,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     directory: directory.record.directory,
     guardian,
     compiled,
+    deadLetters: deadLetterFile(name, env),
     onLog,
     onPending: waiting.report,
     onUrl: (url) =>
@@ -58,6 +59,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
         const text = `the run directory does not tell its URL: ${messageOf(error)}`;
         onLog({ time: Date.now(), node: "server", level: "warn", text });
       }),
+    onFinished: (source, summary) => emit({ type: "finished", source, summary }),
     onChange: () => run.look(),
   });
   let server: ControlServer | undefined;

@@ -11,29 +11,35 @@ export interface Merged {
   /** The one `[server]` that says more than routes, else the first; undefined: there is none. */
   readonly server: Located | undefined;
   readonly routes: readonly Located[];
+  readonly sources: ReadonlyMap<string, Located>;
   readonly stages: ReadonlyMap<string, Located>;
+  readonly sinks: ReadonlyMap<string, Located>;
   readonly proxies: ReadonlyMap<string, Located>;
   readonly edges: readonly Located[];
 }
 
 const SETTINGS = ["name", "placement", "max_hops"];
-const TABLES = ["server", "stages", "proxies", "edges"];
+const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges"];
 const KNOWN = [...SETTINGS, "include", ...TABLES];
 
 /** Merges included files into the one that names them; what two of them define is a problem. */
-export function mergeSources(sources: readonly Source[], problems: Problem[]): Merged {
+export function mergeSources(files: readonly Source[], problems: Problem[]): Merged {
   const settings = new Map<string, Located>();
+  const sources = new Map<string, Located>();
   const stages = new Map<string, Located>();
+  const sinks = new Map<string, Located>();
   const proxies = new Map<string, Located>();
   const servers: Located[] = [];
   const routes: Located[] = [];
   const edges: Located[] = [];
 
-  for (const { file, data } of sources) {
+  for (const { file, data } of files) {
     for (const [key, value] of Object.entries(data)) {
       const located: Located = { file, path: [key], value };
       if (SETTINGS.includes(key)) define(settings, key, located, key, problems);
+      else if (key === "sources") defineAll(sources, located, "source", problems);
       else if (key === "stages") defineAll(stages, located, "stage", problems);
+      else if (key === "sinks") defineAll(sinks, located, "sink", problems);
       else if (key === "proxies") defineAll(proxies, located, "proxy", problems);
       else if (key === "edges") edges.push(...elements(located, "[[edges]]", problems));
       else if (key === "server") {
@@ -45,7 +51,7 @@ export function mergeSources(sources: readonly Source[], problems: Problem[]): M
       }
     }
   }
-  return { settings, server: oneServer(servers, problems), routes, stages, proxies, edges };
+  return { settings, server: oneServer(servers, problems), routes, sources, stages, sinks, proxies, edges };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

@@ -14,7 +14,12 @@ export function isPlainName(name: string): boolean {
 
 export const PLAIN_NAME = `letters, digits, "_" and "-", beginning with a letter, at most ${LONGEST} of them`;
 
-export function checkName(kind: "stage" | "proxy", name: string, place: Place, problems: Problem[]): void {
+export function checkName(
+  kind: "source" | "stage" | "sink" | "proxy",
+  name: string,
+  place: Place,
+  problems: Problem[],
+): void {
   if (!isPlainName(name)) {
     problems.push({
       ...place,

@@ -7,6 +7,8 @@ export interface Topology {
   /** A job that has made this many hops ends as an error to its owner. */
   readonly maxHops: number;
   readonly server: Server | undefined;
+  readonly sources: readonly Source[];
+  /** The stages in file order, then the sinks: a sink is a stage that nothing leads on from. */
   readonly stages: readonly Stage[];
   /** Proxies that were declared; a stage that none of them names gets one of its own. */
   readonly proxies: readonly Proxy[];
@@ -96,13 +98,42 @@ export interface Field {
   readonly maxItems: number | undefined;
 }
 
+/** A batch entry: it owns its jobs until they are done. */
+export interface Source {
+  readonly name: string;
+  readonly input: SourceInput;
+  /** Stages that get each job; more than one is a scatter. */
+  readonly to: readonly string[];
+  /** Jobs in the graph at one time; the source waits before it reads one more. */
+  readonly maxInFlight: number;
+  readonly maxInFlightBytes: number;
+  /** How long a job may take; undefined: as long as it takes. */
+  readonly timeoutMs: number | undefined;
+  readonly priority: number;
+  /** Absolute path of the file that tells how far it has come; undefined: a second run begins anew. */
+  readonly checkpoint: string | undefined;
+  /** Added to the environment of its process. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type SourceInput =
+  /** JSON lines. */
+  | { readonly kind: "stdin" }
+  | { readonly kind: "file" /** Absolute. */; readonly path: string }
+  /** A module whose default export makes an (async) iterable. */
+  | { readonly kind: "module" /** Absolute. */; readonly path: string };
+
 export interface Stage {
   readonly name: string;
+  /** A sink takes what is finished, in the process of its own proxy. */
+  readonly role: "stage" | "sink";
   readonly run: Run;
   readonly workers: WorkerCount;
   /** The stages whose parts are gathered into one job; undefined: every job is taken as it comes. */
   readonly join: Join | undefined;
-  /** Jobs that one worker has in hand at a time. */
+  /** Threads in which one worker runs its module; undefined: none, jobs are done on its event loop. */
+  readonly threads: number | undefined;
+  /** Jobs that one worker has in hand at a time; at least one for each of its threads. */
   readonly concurrency: number;
   /** Deliveries of one job before it ends as an error to its owner. */
   readonly maxAttempts: number;
@@ -112,7 +143,10 @@ export interface Stage {
 
 export type Run =
   | { readonly kind: "module" /** Absolute path of a .js, .mjs or .ts file. */; readonly path: string }
-  | { readonly kind: "command"; readonly argv: readonly string[] /** Absolute. */; readonly cwd: string };
+  | { readonly kind: "command"; readonly argv: readonly string[] /** Absolute. */; readonly cwd: string }
+  /** Sinks only: each value is written as a line of JSON. */
+  | { readonly kind: "file" /** Absolute. */; readonly path: string }
+  | { readonly kind: "stdout" };
 
 export interface WorkerCount {
   readonly min: number;

@@ -53,7 +53,7 @@ async function undisturbed(transport: string, disturb: (zpipe: Zpipe) => Promise
   return zpipe;
 }
 
-describe("while clients come at their own pace, each gets the right answer once", { timeout: 60_000 }, () => {
+describe("while clients come at their own pace, each gets the right answer once", { timeout: 120_000 }, () => {
   test("when nodes are stopped for a moment", async () => {
     const random = new Random(11);
     await undisturbed("ipc", async (zpipe) => {
@@ -73,7 +73,7 @@ describe("while clients come at their own pace, each gets the right answer once"
   });
 });
 
-test("a stopped worker's job is given to another, and it comes back by itself", { timeout: 60_000 }, async () => {
+test("a stopped worker's job is given to another, and it comes back by itself", { timeout: 120_000 }, async () => {
   const world = newWorld();
   const zpipe = await world.up("busy.toml", "--workers", "hold=2");
   const file = join(world.directory, "go");

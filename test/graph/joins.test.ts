@@ -6,7 +6,7 @@ async function groupsOf(sketch: Sketch, stage: string): Promise<readonly string[
   return joins
     .find((join) => join.stage === stage)!
     .groups.map((group) => {
-      const origin = "route" in group.origin ? `route ${group.origin.route}` : group.origin.stage;
+      const origin = "entry" in group.origin ? `entry ${group.origin.entry}` : group.origin.stage;
       return group.kind === "copies" ? `${group.parts} copies of ${origin}` : `${origin} scatters to ${group.target}`;
     });
 }
@@ -18,7 +18,7 @@ describe("copies", () => {
         stage: "difference",
         sources: ["sum", "square"],
         bare: false,
-        groups: [{ kind: "copies", origin: { route: 0 }, parts: 2 }],
+        groups: [{ kind: "copies", origin: { entry: 0 }, parts: 2 }],
       },
     ]);
   });
@@ -30,7 +30,7 @@ describe("copies", () => {
   test("of each of two routes that lead to all sources", async () => {
     expect(
       await groupsOf({ ...EULER6, routes: [["sum", "square"], ["square", "sum"], ["sum"]] }, "difference"),
-    ).toEqual(["2 copies of route 0", "2 copies of route 1"]);
+    ).toEqual(["2 copies of entry 0", "2 copies of entry 1"]);
   });
 
   test("only of the edges that lead to the join", async () => {
@@ -58,7 +58,7 @@ describe("copies", () => {
       joins: { merge: "c" },
     };
     // A worker of `a` may also scatter to `c` by itself.
-    expect(await groupsOf(sketch, "merge")).toEqual(["2 copies of route 0", "a scatters to c", "b scatters to c"]);
+    expect(await groupsOf(sketch, "merge")).toEqual(["2 copies of entry 0", "a scatters to c", "b scatters to c"]);
   });
 
   test("one of which may go straight into the join", async () => {
@@ -128,6 +128,6 @@ describe("scatters", () => {
       edges: "a > merge, b > merge, merge ~ a, merge @, x > merge2, a > merge2, merge2 @, merge > x",
       joins: { merge: ["a", "b"], merge2: ["a", "x"] },
     };
-    expect(await groupsOf(sketch, "merge")).toEqual(["2 copies of route 0"]);
+    expect(await groupsOf(sketch, "merge")).toEqual(["2 copies of entry 0"]);
   });
 });

@@ -1,5 +1,6 @@
 import { HOME } from "../../src/plan/types.js";
 import type { Job } from "../../src/protocol/messages.js";
+import { makeJob } from "../nodes/jobs.js";
 import { pack } from "./foreign.js";
 import type { Random } from "./random.js";
 
@@ -8,28 +9,12 @@ const NO_SESSION = 0xdeadbeef;
 
 /** A valid job of a request that does not exist, and that nobody waits for after a second. */
 export function strangeJob(fields: Partial<Job> = {}): Job {
-  return {
-    type: "job",
-    kind: 0,
-    payload: '{"n":1}',
-    session: NO_SESSION,
-    seq: 1,
-    owner: 0,
-    attempt: 1,
-    from: HOME,
-    to: 0,
-    priority: 0,
-    lane: 0,
-    hops: 1,
-    deadline: Date.now() + 1000,
-    group: undefined,
-    trace: "",
-    ...fields,
-  };
+  return makeJob({ payload: '{"n":1}', session: NO_SESSION, seq: 1, deadline: Date.now() + 1000, ...fields });
 }
 
 const DONE = { type: "done", slot: 0, credits: 0, outputs: [] } as const;
 const OUTPUT = { route: 0, edge: 0, meta: "", kind: 0, payload: "1" } as const;
+const FINISHED = { session: NO_SESSION, seq: 0, attempt: 1, partHigh: 0, partLow: 0, gathered: false } as const;
 const GROUP = { origin: 0x8000, target: HOME, id: 1, index: 0, count: 2, up: undefined } as const;
 
 /** Batches that are what the protocol allows, of things that do not exist: for any of the sockets, on most it is wrong. */
@@ -52,8 +37,8 @@ export function strangeBatches(): Buffer[] {
     pack.toProxy(group({ id: Number.NaN }), group({ id: -1 }), group({ id: 0.5 }), group({ id: 1e300 })),
     pack.toProxy(strangeJob({ deadline: Number.NaN, session: NO_SESSION + 1 })),
     pack.toProxy(...[0, 1, 2].map((seq) => ({ type: "cancel", session: NO_SESSION, seq }) as const)),
-    pack.toOwner({ type: "answer", kind: 0, payload: "1", session: NO_SESSION, seq: 0, meta: "{", partial: false }),
-    pack.toOwner({ type: "failure", session: NO_SESSION, seq: 0, stage: "x", message: "y", status: 7 }),
+    pack.toOwner({ ...FINISHED, type: "answer", kind: 0, payload: "1", meta: "{", partial: false }),
+    pack.toOwner({ ...FINISHED, type: "failure", stage: "x", message: "y", status: 7, poison: true }),
     pack.toOwner({ type: "lost" }),
     pack.toWorker({ type: "welcome", stage: "x", concurrency: 1, edges: [] }, { type: "bye" }),
   ];

@@ -56,6 +56,15 @@ describe("placement", () => {
   });
 });
 
+it("proxy and workers have one opinion of how many jobs a worker with threads does at a time", async () => {
+  const text = textOf({ routes: [["a"]], edges: "a @" }).replace('command = ["work"]', 'run = "a.js"\nthreads = 4');
+  const topology = await topologyOf(text, { "a.js": "" });
+  const options = { placement: "separate", transport: "ipc", workers: new Map() } as const;
+  const plan = buildPlan(topology, buildGraph(topology), options);
+  expect(stageOf(plan, "a").concurrency).toBe(4);
+  expect(nodesOf(plan).at(-1)).toMatchObject({ kind: "worker", threads: 4, concurrency: 4 });
+});
+
 describe("groups", () => {
   it("are made by a route whose copies a join gathers, and by no other", async () => {
     const plan = await planOf({ ...EULER6, routes: [["sum", "square"]] });

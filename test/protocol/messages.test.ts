@@ -19,6 +19,9 @@ const job: Job = {
   priority: 255,
   lane: 0xfffffff0,
   hops: 1000,
+  floor: 5,
+  partHigh: 0xfedcba98,
+  partLow: 0,
   deadline: 1.5e12,
   group: {
     origin: 0x8000,
@@ -36,9 +39,13 @@ const toProxy: ToProxy[] = [
   { ...job, group: undefined, deadline: Number.POSITIVE_INFINITY, trace: "" },
   { type: "cancel", session: 1, seq: 2 },
 ];
+const finished = { session: 1, seq: 2, attempt: 3, partHigh: 0xffffffff, partLow: 4 };
 const toOwner: ToOwner[] = [
-  { type: "answer", kind: 0, payload: "42", session: 1, seq: 2, meta: '{"status":201}', partial: true },
-  { type: "failure", session: 1, seq: 2, stage: "sum", message: "no", status: 503 },
+  { type: "answer", kind: 0, payload: "42", ...finished, meta: '{"status":201}', partial: true, gathered: false },
+  { type: "answer", kind: 1, payload: "bytes", ...finished, meta: "", partial: false, gathered: true },
+  { type: "failure", ...finished, stage: "sum", message: "no", status: 503, poison: false, gathered: true },
+  { type: "failure", ...finished, stage: "sum", message: "no", status: 0, poison: true, gathered: false },
+  { type: "ack", ...finished },
   { type: "lost" },
 ];
 const toWorker: ToWorker[] = [

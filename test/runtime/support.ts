@@ -26,9 +26,11 @@ export function temporaryEnvironment() {
 export function stage(name: string, changes: Partial<Stage> = {}): Stage {
   return {
     name,
+    role: "stage",
     run: { kind: "command", argv: ["true"], cwd: "/" },
     workers: { min: 2, max: 2, initial: 2 },
     join: undefined,
+    threads: undefined,
     concurrency: 1,
     maxAttempts: 3,
     env: {},
@@ -67,6 +69,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
         lane: undefined,
       })),
     },
+    sources: [],
     stages,
     proxies: [],
     edges: stages.map(({ name }) => ({ from: name, to: "server", route: "all", loopback: true })),

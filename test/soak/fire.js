@@ -23,6 +23,9 @@ try {
     define: { "import.meta.url": JSON.stringify(import.meta.url) },
     logLevel: "error",
   });
+  if (process.argv.includes("--quiet-clients")) {
+    process.env.NODE_OPTIONS = `--require ${fileURLToPath(new URL("collect.cjs", import.meta.url))}`;
+  }
   const { main } = await import(pathToFileURL(outfile).href);
   process.exitCode = await main(process.argv.slice(2));
 } finally {

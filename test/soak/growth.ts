@@ -3,12 +3,12 @@ import { setTimeout } from "node:timers/promises";
 import type { Zpipe } from "../helpers/zpipe.js";
 
 const SAMPLE_MS = 2000;
-/** V8 takes what it can get at first. */
+/** Code is compiled, and pools of buffers find their size. */
 const WARM_UP = 0.4;
 const MB = 2 ** 20;
 /** Moments that are printed, first and last included. */
 const MARKS = 11;
-/** Least that counts as growth, in MB a minute: what is freed late makes a slope, too. */
+/** MB a minute. What is freed late makes a slope, too: the longer the watch, the less it is. */
 const MOST_SLOPE = 2;
 
 interface Sample {

@@ -33,12 +33,15 @@ test("a minimal file gets every default", async () => {
         },
       ],
     },
+    sources: [],
     stages: [
       {
         name: "a",
+        role: "stage",
         run: { kind: "command", argv: ["work"], cwd: "/t" },
         workers: { min: 1, max: 1, initial: 1 },
         join: undefined,
+        threads: undefined,
         concurrency: 1,
         maxAttempts: 3,
         env: {},
@@ -155,6 +158,17 @@ describe("stages", () => {
   test("a range of workers starts with the fewest", async () => {
     const { stages } = await topologyOf(around({ stage: "workers = { min = 2, max = 8 }" }));
     expect(stages[0]?.workers).toEqual({ min: 2, max: 8, initial: 2 });
+  });
+
+  test.each([
+    ["", undefined, 1],
+    ["concurrency = 3", undefined, 3],
+    ["threads = 4", 4, 4],
+    ["threads = 4\nconcurrency = 4", 4, 4],
+    ["threads = 4\nconcurrency = 9", 4, 9],
+  ])("%j is so many threads, and so many jobs at a time", async (keys, threads, concurrency) => {
+    const { stages } = await topologyOf(around({ stage: `run = "a.js"\n${keys}` }), { "a.js": "" });
+    expect(stages[0]).toMatchObject({ threads, concurrency });
   });
 
   test("the rest is taken as it is", async () => {

@@ -81,6 +81,10 @@ const MISTAKES: readonly (readonly [Parts, string])[] = [
   [{ stage: 'run = ""' }, '6:7: run must be the path of a module (.js, .mjs, .ts, .mts), not ""'],
   [{ stage: "workers = 1025" }, "7:11: workers must be a whole number from 1 to 1024, not 1025"],
   [{ stage: "workers = { min = 1, max = 2, mx = 3 }" }, '7:31: unknown key "mx" in workers; did you mean "max"?'],
+  [
+    { stage: "threads = 2" },
+    "7:11: threads are for a module, and this stage has a command (more workers, or concurrency for a program that does several jobs at a time)",
+  ],
   [{ stage: "join = []" }, "7:8: join must be the name of a stage or an array of them, not an empty array"],
   [{ stage: "env = 3" }, "7:7: env must be a table, not 3"],
   [{ rest: "[[edges]]\nfrom = 1\nto = 'a'" }, "12:8: from must be the name of a stage or an array of them, not 1"],
@@ -102,6 +106,20 @@ const MISTAKES: readonly (readonly [Parts, string])[] = [
 describe("a mistake is reported at its place", () => {
   test.each(MISTAKES)("%j", async (parts, expected) => {
     expect(await mistakesIn(around(parts))).toEqual([`main.toml:${expected}`]);
+  });
+});
+
+describe("a mistake in a stage with a module is reported at its place", () => {
+  test.each([
+    ["threads = 0", "7:11: threads must be a whole number from 1 to 256, not 0"],
+    ["threads = 257", "7:11: threads must be a whole number from 1 to 256, not 257"],
+    [
+      "threads = 4\nconcurrency = 3",
+      "8:15: concurrency must be at least threads, which is 4, not 3 (leave it out: each thread does one job at a time then)",
+    ],
+  ])("%j", async (keys, expected) => {
+    const text = around({ stage: `run = "a.js"\n${keys}` });
+    expect(await mistakesIn(text, { "a.js": "" })).toEqual([`main.toml:${expected}`]);
   });
 });
 

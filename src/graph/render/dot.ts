@@ -4,8 +4,7 @@ import { labelOf } from "./label.js";
 /** Graphviz: dotted edges lead home, bold ones close a cycle, dashed ones are chosen by the worker. */
 export function renderDot(graph: Graph): string {
   const nodes = graph.nodes.map(
-    (node) =>
-      `  ${quote(node.name)} [label=${quote(labelOf(node))}, shape=${node.kind === "server" ? "oval" : "box"}];`,
+    (node) => `  ${quote(node.name)} [label=${quote(labelOf(node))}, shape=${node.kind === "stage" ? "box" : "oval"}];`,
   );
   const edges = graph.edges.map((edge) => `  ${quote(edge.from)} -> ${quote(edge.to)}${attributesOf(edge)};`);
   return [`digraph ${quote(graph.name)} {`, "  rankdir=LR;", ...nodes, ...edges, "}"].join("\n");

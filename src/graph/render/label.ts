@@ -1,6 +1,6 @@
 import type { GraphNode } from "../types.js";
 
-/** `square ×2`; the server has no count. */
+/** `square ×2`; only stages have a count. */
 export function labelOf(node: GraphNode): string {
   return node.kind === "stage" ? `${node.name} ×${node.workers}` : node.name;
 }

@@ -7,7 +7,7 @@ export function renderMermaid(graph: Graph): string {
   // Ids of their own: a stage may be called `end` or `graph`, which Mermaid takes for its own words.
   const ids = new Map(graph.nodes.map(({ name }, index) => [name, `n${index}`]));
   const nodes = graph.nodes.map((node) => {
-    const [open, close] = node.kind === "server" ? ["([", "])"] : ["[", "]"];
+    const [open, close] = node.kind === "stage" ? ["[", "]"] : ["([", "])"];
     return `  ${ids.get(node.name)}${open}"${labelOf(node)}"${close}`;
   });
   const edges = graph.edges

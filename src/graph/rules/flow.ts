@@ -1,18 +1,19 @@
+import { SERVER, type Topology } from "../../topology/types.js";
 import { components, isCyclic, reachable } from "../algorithms.js";
-import { entriesOf, stageAdjacency } from "../stages.js";
+import { entryStages, stageAdjacency } from "../stages.js";
 import type { GraphRule } from "./rule.js";
 
 export const flowRules: readonly GraphRule[] = [
   {
-    name: "every stage is reached from a route",
+    name: "every stage is reached from an entry",
     check: ({ topology, origins }) => {
-      const reached = reachable(stageAdjacency(topology), entriesOf(topology));
+      const reached = reachable(stageAdjacency(topology), entryStages(topology));
       return topology.stages
         .filter(({ name }) => !reached.has(name))
         .map((stage) => ({
           ...origins.at(stage),
-          message: `no route leads to stage "${stage.name}"`,
-          hint: "name it in `to` of a route or of an edge",
+          message: `no ${entryKinds(topology)} leads to ${stage.role} "${stage.name}"`,
+          hint: `name it in \`to\` of a ${entryKinds(topology)} or of an edge`,
         }));
     },
   },
@@ -27,12 +28,24 @@ export const flowRules: readonly GraphRule[] = [
         .flat()
         .filter((name) => adjacency.get(name)!.length === 0 && !home.has(name));
       return topology.stages
-        .filter(({ name }) => deadEnds.includes(name))
+        .filter(({ name, role }) => role === "stage" && deadEnds.includes(name))
         .map((stage) => ({
           ...origins.at(stage),
           message: `nothing leads on from stage "${stage.name}", so its jobs never get home`,
-          hint: `add an edge from "${stage.name}" to "server" with loopback = true`,
+          hint: wayHome(stage.name, topology),
         }));
     },
   },
 ];
+
+function entryKinds({ server, sources }: Topology): string {
+  if (sources.length === 0) return "route";
+  return server === undefined ? "source" : "route or source";
+}
+
+function wayHome(stage: string, { server, sources, stages }: Topology): string {
+  const sink = stages.find(({ role }) => role === "sink");
+  if (sink !== undefined && server === undefined)
+    return `add an edge from "${stage}" to a sink, such as "${sink.name}"`;
+  return `add an edge from "${stage}" to "${server ? SERVER : sources[0]!.name}" with loopback = true`;
+}

@@ -1,9 +1,10 @@
+import { type Entry, entriesOf } from "../../topology/entries.js";
 import type { Problem } from "../../topology/problem.js";
 import { andList, quoted } from "../../topology/show.js";
-import type { Route, Stage, Topology } from "../../topology/types.js";
+import { SERVER, type Stage, type Topology } from "../../topology/types.js";
 import { reachable, reversed } from "../algorithms.js";
 import { branchesOf, bringsSeveralParts } from "../parts.js";
-import { entriesOf, stageAdjacency } from "../stages.js";
+import { entryStages, stageAdjacency } from "../stages.js";
 import type { GraphJoin, Origin } from "../types.js";
 import type { GraphRule, GraphRuleInput } from "./rule.js";
 
@@ -32,14 +33,14 @@ export const joinRules: readonly GraphRule[] = [
       }),
   },
   {
-    name: "no route leads straight to a join",
+    name: "no entry leads straight to a join",
     check: ({ topology, origins }) =>
-      (topology.server?.routes ?? []).flatMap((route) =>
-        route.to.flatMap((name, index): readonly Problem[] => {
+      entriesOf(topology).flatMap(({ to, entity, owner }) =>
+        to.flatMap((name, index): readonly Problem[] => {
           const join = topology.stages.find((stage) => stage.name === name)?.join;
           if (join === undefined) return [];
-          const message = `stage "${name}" joins ${andList(quoted(join.stages))}, so a route cannot lead straight to it`;
-          return [{ ...origins.at(route, "to", index), message }];
+          const message = `stage "${name}" joins ${andList(quoted(join.stages))}, so a ${owner === SERVER ? "route" : "source"} cannot lead straight to it`;
+          return [{ ...origins.at(entity, "to", index), message }];
         }),
       ),
   },
@@ -55,16 +56,17 @@ export const joinRules: readonly GraphRule[] = [
         })),
   },
   {
-    name: "what a route sends to a join is scattered on the way",
+    name: "what an entry sends to a join is scattered on the way",
     check: (input) =>
       soundJoins(input)
         .filter(({ groups }) => groups.length > 0)
         .flatMap((join) =>
-          (input.topology.server?.routes ?? []).flatMap((route, index): readonly Problem[] => {
-            if (!reachesUnscattered(route, index, join, input.topology)) return [];
-            const message = `requests of route ${titleOf(route)} reach join "${join.stage}" but nothing scatters them there`;
-            const hint = `let the route lead to ${andList(quoted(join.sources))} at once`;
-            return [{ ...input.origins.at(route, "to"), message, hint }];
+          entriesOf(input.topology).flatMap((entry, index): readonly Problem[] => {
+            if (!reachesUnscattered(entry, index, join, input.topology)) return [];
+            const [what, it] = entry.owner === SERVER ? ["requests", "route"] : ["jobs", "source"];
+            const message = `${what} of ${entry.title} reach join "${join.stage}" but nothing scatters them there`;
+            const hint = `let the ${it} lead to ${andList(quoted(join.sources))} at once`;
+            return [{ ...input.origins.at(entry.entity, "to"), message, hint }];
           }),
         ),
   },
@@ -82,30 +84,30 @@ export const joinRules: readonly GraphRule[] = [
 
 /** The joins of which nothing else is reported. */
 function soundJoins({ topology, graph }: GraphRuleInput): readonly GraphJoin[] {
-  const reached = reachable(stageAdjacency(topology), entriesOf(topology));
+  const reached = reachable(stageAdjacency(topology), entryStages(topology));
   return graph.joins.filter(({ stage, sources }) => {
     const entered = topology.edges.filter(({ to }) => to === stage);
     return (
       reached.has(stage) &&
       missingSources(stageNamed(topology, stage), topology).length === 0 &&
       entered.every(({ from }) => sources.includes(from)) &&
-      !entriesOf(topology).includes(stage)
+      !entryStages(topology).includes(stage)
     );
   });
 }
 
-/** Whether it is certain: the job gets there by itself, and neither the route nor any stage on any way scatters it. */
-function reachesUnscattered(route: Route, index: number, join: GraphJoin, topology: Topology): boolean {
+/** Whether it is certain: the job gets there by itself, and neither the entry nor any stage on any way scatters it. */
+function reachesUnscattered(entry: Entry, index: number, join: GraphJoin, topology: Topology): boolean {
   const byItself = reachable(
     stageAdjacency(topology, (edge) => edge.route === "all"),
-    route.to,
+    entry.to,
   );
   if (!byItself.has(join.stage)) return false;
   const adjacency = stageAdjacency(topology);
-  const onward = reachable(adjacency, route.to);
+  const onward = reachable(adjacency, entry.to);
   const towards = reachable(reversed(adjacency), [join.stage]);
   return !join.groups.some(({ origin }) =>
-    "route" in origin ? origin.route === index : onward.has(origin.stage) && towards.has(origin.stage),
+    "entry" in origin ? origin.entry === index : onward.has(origin.stage) && towards.has(origin.stage),
   );
 }
 
@@ -115,8 +117,7 @@ function crowdedBranches(
   { topology, origins, graph }: GraphRuleInput,
 ): readonly Problem[] {
   const { stage } = join;
-  const from =
-    "route" in origin ? `route ${titleOf(topology.server!.routes[origin.route]!)}` : `stage "${origin.stage}"`;
+  const from = "entry" in origin ? entriesOf(topology)[origin.entry]!.title : `stage "${origin.stage}"`;
   return branchesOf(origin, topology)
     .filter((branch) => bringsSeveralParts(branch, origin, join, topology, graph))
     .map((branch) => ({
@@ -129,10 +130,6 @@ function crowdedBranches(
 function missingSources(stage: Stage, topology: Topology): readonly string[] {
   const direct = topology.edges.filter(({ to }) => to === stage.name).map(({ from }) => from);
   return (stage.join?.stages ?? []).filter((source) => !direct.includes(source));
-}
-
-function titleOf({ methods, path }: Route): string {
-  return `${methods[0]} ${path}`;
 }
 
 function stageNamed(topology: Topology, name: string): Stage {

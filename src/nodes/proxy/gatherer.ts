@@ -1,6 +1,6 @@
 import type { JoinPlan } from "../../plan/types.js";
 import { HOME } from "../../plan/types.js";
-import type { Group, Job } from "../../protocol/messages.js";
+import type { Group, Job, Part } from "../../protocol/messages.js";
 import { type Body, gather } from "../../protocol/payload.js";
 import { SERVER } from "../../topology/types.js";
 import { NumberMap } from "../number-map.js";
@@ -29,20 +29,25 @@ export class Gatherer {
     return this.waiting.size;
   }
 
-  /** The gathered job when this part was the last; "waiting" (also for a duplicate); "stray" when no scatter fits. */
-  add(job: Job): Job | "waiting" | "stray" {
+  /**
+   * The gathered job when this part was the last; "waiting" (also for a duplicate); "spare" when the branch has brought
+   * its part already; "stray" when no scatter fits.
+   */
+  add(job: Job): Job | "waiting" | "spare" | "stray" {
     const found = this.find(job.group);
     if (!found) return "stray";
     const { group, parts: expected } = found;
     if (group.count === 0) return { ...job, ...this.gatherNothing(), group: group.up };
-    if (this.completed.has(group.id)) return "waiting";
+    if (this.completed.has(group.id)) return "spare";
     let gathering = this.waiting.get(group.id);
     if (!gathering) {
       gathering = { id: group.id, first: job, expected, missing: expected, parts: [] };
       this.waiting.set(group.id, gathering);
     }
     const { parts } = gathering;
-    if (parts[group.index] === undefined) gathering.missing--;
+    const before = parts[group.index];
+    if (before !== undefined) return isSamePart(before, job) ? "waiting" : "spare";
+    gathering.missing--;
     parts[group.index] = job;
     if (gathering.missing > 0) return "waiting";
     this.waiting.delete(group.id);
@@ -76,17 +81,22 @@ export class Gatherer {
     const scattered = group.target !== HOME;
     const byStage: { name: string; many: boolean; parts: Job[] }[] = [];
     let hops = 0;
+    let partHigh = 0;
+    let partLow = 0;
     for (const job of parts) {
       // Branches that do not lead to this join leave gaps.
       if (job === undefined) continue;
       hops = Math.max(hops, job.hops);
+      partHigh ^= job.partHigh;
+      partLow ^= job.partLow;
       const same = byStage.find(({ parts: [first] }) => first!.from === job.from);
       if (same) {
         same.parts.push(job);
         same.many = true;
       } else byStage.push({ name: this.nameOf(job.from), many: scattered, parts: [job] });
     }
-    return { ...last, ...gather(byStage, this.plan.bare), hops, group: group.up };
+    const part: Part = { partHigh: partHigh >>> 0, partLow: partLow >>> 0 };
+    return { ...last, ...gather(byStage, this.plan.bare), ...part, hops, group: group.up };
   }
 
   private gatherNothing(): Body {
@@ -99,6 +109,10 @@ export class Gatherer {
   private nameOf(stage: number): string {
     return this.stageNames[stage] ?? SERVER;
   }
+}
+
+function isSamePart(a: Part, b: Part): boolean {
+  return a.partHigh === b.partHigh && a.partLow === b.partLow;
 }
 
 interface Gathering {

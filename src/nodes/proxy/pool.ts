@@ -17,7 +17,7 @@ export interface PoolPorts {
   /** A worker threw. */
   failed(job: Job, message: string, status: number): void;
   /** The job was not taken, or given up. */
-  refused(job: Job, message: string, status: number): void;
+  refused(job: Job, message: string, refusal: { readonly status?: number; readonly poison?: boolean }): void;
   /** Nobody waits for the job any more. */
   unwanted(job: Job): boolean;
   now(): number;
@@ -67,7 +67,7 @@ export class Pool {
     // What is sent again was admitted before, and its first copy may be in this very queue.
     if (maxQueued !== undefined && job.attempt === 1 && this.depth >= maxQueued) {
       this.settledFailed++;
-      this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, 503);
+      this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, { status: 503 });
       return;
     }
     const entry: Entry = {
@@ -299,7 +299,8 @@ export class Pool {
       this.settledFailed++;
       this.callOffAll(entry);
       const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
-      this.ports.refused(entry.job, `${workers} died with this job in hand, the last was ${member.name}`, 0);
+      const message = `${workers} died with this job in hand, the last was ${member.name}`;
+      this.ports.refused(entry.job, message, { poison: true });
       return;
     }
     this.redelivered++;

@@ -2,10 +2,12 @@ import type { ProxyPlan, StagePlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
 import {
+  type Ack,
   type Answer,
   type Failure,
   type FromWorker,
   type Job,
+  type Output,
   requestName,
   type ToOwner,
   type ToProxy,
@@ -16,11 +18,12 @@ import { workersChannel } from "../../protocol/workers.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
+import { Once } from "../once.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Gatherer } from "./gatherer.js";
 import { Pool } from "./pool.js";
-import { failure, Router } from "./router.js";
+import { failure, finished, Router } from "./router.js";
 import { DeadWishes } from "./wishes.js";
 
 /** How often queues are searched for what has expired or was cancelled. Dispatch looks at each job anyway. */
@@ -51,9 +54,15 @@ interface HostedStage {
   readonly pool: Pool;
   readonly router: Router;
   readonly gatherer: Gatherer | undefined;
+  /** What came of each job that may come again. */
+  readonly once: Once<SinkOutcome> | undefined;
   /** Jobs that were not wanted any more when they came, or while they were gathered. */
   dropped: number;
 }
+
+type SinkOutcome =
+  | { readonly outputs: readonly Output[] }
+  | { readonly message: string; readonly status: number; readonly poison: boolean };
 
 class ProxyNode implements RunningNode {
   readonly inboxes: Inbox[] = [];
@@ -126,6 +135,7 @@ class ProxyNode implements RunningNode {
 
   dropSession(session: number): void {
     this.wishes.loseSession(session);
+    for (const { once } of this.stages.values()) once?.dropSession(session);
     this.abortSoon();
     this.sweep();
   }
@@ -145,6 +155,7 @@ class ProxyNode implements RunningNode {
   }
 
   private host(plan: StagePlan): HostedStage {
+    const once = plan.once ? new Once<SinkOutcome>() : undefined;
     const router = new Router(plan, this.plan.maxHops, {
       newGroupId: () => this.groups.next(),
       toStage: (job) => this.toStage(job),
@@ -163,15 +174,20 @@ class ProxyNode implements RunningNode {
         policy: this.plan.policy,
       },
       {
-        done: (job, outputs) => router.route(job, outputs),
-        failed: (job, message, status) => router.fail(job, message, status),
-        refused: (job, message, status) => router.refuse(job, message, status),
+        done: (job, outputs) => router.route(once ? once.settle(job, { outputs }) : job, outputs),
+        failed: (job, message, status) => {
+          router.fail(once ? once.settle(job, { message, status, poison: false }) : job, message, status);
+        },
+        refused: (job, message, refusal) => {
+          const { status = 0, poison = false } = refusal;
+          router.refuse(once ? once.settle(job, { message, status, poison }) : job, message, refusal);
+        },
         unwanted: (job) => this.isUnwanted(job),
         now: () => performance.now(),
       },
     );
     const gatherer = plan.join && new Gatherer(plan.join, this.plan.stageNames);
-    return { plan, pool, router, gatherer, dropped: 0 };
+    return { plan, pool, router, gatherer, once, dropped: 0 };
   }
 
   private take(job: Job): void {
@@ -184,10 +200,12 @@ class ProxyNode implements RunningNode {
       stage.dropped++;
       return;
     }
+    if (stage.once && !isNew(stage.once, stage.router, job)) return;
     const gathered = stage.gatherer ? stage.gatherer.add(job) : job;
     if (gathered === "stray") {
       stage.router.refuse(job, "it gathers the parts of a scatter, but this job does not come from one that it knows");
-    } else if (gathered !== "waiting") stage.pool.add(gathered);
+    } else if (gathered === "spare") this.toOwner(job.owner, finished("ack", job, job));
+    else if (gathered !== "waiting") stage.pool.add(gathered);
   }
 
   private toStage(job: Job): void {
@@ -195,7 +213,7 @@ class ProxyNode implements RunningNode {
     else this.proxyOfStage[job.to]?.send(job);
   }
 
-  private toOwner(owner: number, message: Answer | Failure): void {
+  private toOwner(owner: number, message: Answer | Failure | Ack): void {
     this.owners.get(owner)?.send(message);
   }
 
@@ -233,6 +251,17 @@ class ProxyNode implements RunningNode {
       this.sweepLater(Math.max(SWEEP_MS, 20 * (performance.now() - startedAt)));
     }, ms);
   }
+}
+
+/** What came of it the first time is said again. */
+function isNew(once: Once<SinkOutcome>, router: Router, job: Job): boolean {
+  const taken = once.meet(job);
+  if (taken === undefined) return true;
+  if (taken === "over" || taken.outcome === undefined) return false;
+  const { outcome } = taken;
+  if ("outputs" in outcome) router.route(job, outcome.outputs);
+  else router.refuse(job, outcome.message, outcome);
+  return false;
 }
 
 const LONGEST_NAME = 100;

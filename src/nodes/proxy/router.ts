@@ -1,5 +1,6 @@
 import { type EdgePlan, HOME, type StagePlan, type Target } from "../../plan/types.js";
 import {
+  type Ack,
   type Answer,
   depthOf,
   type Failure,
@@ -8,14 +9,15 @@ import {
   MAX_GROUP_DEPTH,
   type Output,
   OutputRoute,
-  type RequestId,
+  type Part,
 } from "../../protocol/messages.js";
 import { type Body, PayloadKind } from "../../protocol/payload.js";
+import { Shares } from "../parts.js";
 
 /** Where the router's decisions go. */
 export interface RouterPorts {
   toStage(job: Job): void;
-  toOwner(owner: number, message: Answer | Failure): void;
+  toOwner(owner: number, message: Answer | Failure | Ack): void;
   /** The id of a new group, unique in the run. */
   newGroupId(): number;
   /** The graph itself refused the job: no worker has logged it. */
@@ -27,6 +29,8 @@ export interface RouterPorts {
  * payloads are passed on as they came.
  */
 export class Router {
+  private readonly shares = new Shares();
+
   constructor(
     private readonly stage: StagePlan,
     private readonly maxHops: number,
@@ -35,7 +39,8 @@ export class Router {
 
   route(job: Job, outputs: readonly Output[]): void {
     if (outputs.length === 0) {
-      this.refuse(job, "its worker finished it without an output");
+      if (job.group) this.refuse(job, "it was dropped, but a join waits for it");
+      else this.ports.toOwner(job.owner, finished("ack", job, job));
       return;
     }
     if (outputs.some((output) => !this.stage.edges[output.edge] && isDirected(output.route))) {
@@ -43,6 +48,7 @@ export class Router {
       return;
     }
     const only = outputs.length === 1;
+    this.shares.begin(job, this.jobsOf(outputs));
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i]!;
       switch (output.route) {
@@ -70,16 +76,28 @@ export class Router {
     this.ports.toOwner(job.owner, failure(job, this.stage.name, message, status));
   }
 
-  /** The job cannot go on, through no throw of a worker's. */
-  refuse(job: Job, message: string, status = 0): void {
+  /** The job cannot go on, through no throw of a worker's. @param part what of it; all of it, if not given */
+  refuse(job: Job, message: string, { status = 0, poison = false, part = job }: Refusal = {}): void {
     this.ports.onRefused(job, message);
-    this.fail(job, message, status);
+    this.ports.toOwner(job.owner, failure(job, this.stage.name, message, status, poison, part));
+  }
+
+  /** How many jobs or answers come of the outputs; what is refused counts as one. */
+  private jobsOf(outputs: readonly Output[]): number {
+    const copies = this.stage.all.length;
+    if (copies < 2) return outputs.length;
+    let count = 0;
+    for (const { route } of outputs) count += route === OutputRoute.follow ? copies : 1;
+    return count;
   }
 
   private follow(job: Job, body: Body, only: boolean): void {
-    const { all, copies } = this.stage;
-    if (all.length === 0) {
-      this.refuse(job, "it returned a value, but the worker has to choose its edge: return to(stage, value)");
+    const { all, copies, once } = this.stage;
+    if (once) {
+      this.ports.toOwner(job.owner, finished("ack", job, this.shares.take()));
+    } else if (all.length === 0) {
+      const message = "it returned a value, but the worker has to choose its edge: return to(stage, value)";
+      this.refuse(job, message, { part: this.shares.take() });
     } else if (copies === undefined) {
       for (const target of all) this.send(job, target, body, job.group, "", only && all.length === 1);
     } else {
@@ -111,7 +129,7 @@ export class Router {
   private scatterNothing(job: Job, output: Output): void {
     const { target, emptyTo } = this.edge(output);
     if (emptyTo === undefined) {
-      this.refuse(job, "it scattered an empty list, and no join gathers it");
+      this.refuse(job, "it scattered an empty list, and no join gathers it", { part: this.shares.take() });
       return;
     }
     const group = { origin: this.stage.number, target, id: this.ports.newGroupId(), index: 0, count: 0, up: job.group };
@@ -120,16 +138,31 @@ export class Router {
 
   private send(job: Job, to: Target, body: Body, group: Group | undefined, meta: string, only: boolean): void {
     const { kind, payload } = body;
-    const { session, seq, owner } = job;
+    const { session, seq, owner, attempt } = job;
+    const part = this.shares.take();
+    const { partHigh, partLow } = part;
     if (to === HOME) {
-      const partial = !only || group !== undefined;
-      this.ports.toOwner(owner, { type: "answer", session, seq, kind, payload, meta, partial });
+      const gathered = group !== undefined;
+      const partial = !only || gathered;
+      this.ports.toOwner(owner, {
+        type: "answer",
+        session,
+        seq,
+        kind,
+        payload,
+        attempt,
+        partHigh,
+        partLow,
+        meta,
+        partial,
+        gathered,
+      });
     } else if (job.hops >= this.maxHops) {
-      this.refuse(job, `the job has made ${job.hops} hops, the most that max_hops allows`);
+      this.refuse(job, `the job has made ${job.hops} hops, the most that max_hops allows`, { part });
     } else if (depthOf(group) > MAX_GROUP_DEPTH) {
-      this.refuse(job, `scatters are nested deeper than ${MAX_GROUP_DEPTH}`);
+      this.refuse(job, `scatters are nested deeper than ${MAX_GROUP_DEPTH}`, { part });
     } else {
-      const { attempt, priority, lane, deadline, trace } = job;
+      const { priority, lane, floor, deadline, trace } = job;
       const from = this.stage.number;
       const hops = job.hops + 1;
       this.ports.toStage({
@@ -145,6 +178,9 @@ export class Router {
         priority,
         lane,
         hops,
+        floor,
+        partHigh,
+        partLow,
         deadline,
         group,
         trace,
@@ -157,8 +193,26 @@ export class Router {
   }
 }
 
-export function failure(request: RequestId, stage: string, message: string, status: number): Failure {
-  return { type: "failure", session: request.session, seq: request.seq, stage, message, status };
+interface Refusal {
+  readonly status?: number;
+  readonly poison?: boolean;
+  readonly part?: Part;
+}
+
+export function failure(
+  job: Job,
+  stage: string,
+  message: string,
+  status: number,
+  poison = false,
+  part: Part = job,
+): Failure {
+  return { ...finished("failure", job, part), stage, message, status, poison, gathered: job.group !== undefined };
+}
+
+/** Nothing more comes of the part. */
+export function finished<T extends string>(type: T, { session, seq, attempt }: Job, { partHigh, partLow }: Part) {
+  return { type, session, seq, attempt, partHigh, partLow };
 }
 
 /** It names an edge by its index. */

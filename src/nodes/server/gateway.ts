@@ -33,6 +33,8 @@ export type Outcome =
   | { readonly kind: "answer"; readonly body: Body; readonly meta: AnswerMeta | undefined }
   /** A worker threw, or the graph refused the job. */
   | { readonly kind: "failed"; readonly failure: GraphFailure }
+  /** All that came of it has ended, and none of it in an answer. */
+  | { readonly kind: "done" }
   | { readonly kind: "timeout" };
 
 /** What a worker said about its answer with `reply(value, meta)`. */

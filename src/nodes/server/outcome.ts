@@ -25,6 +25,8 @@ export function outcomeWriter(responder: Responder, options: OutcomeOptions): Ou
         return writeAnswer(responder, reply, id, outcome.body, outcome.meta);
       case "failed":
         return writeFailure(responder, reply, id, outcome.failure, options.exposeErrors);
+      case "done":
+        return responder.send(reply, 204, { "x-request-id": id }, "");
       case "timeout": {
         const headers = { "content-type": JSON_TYPE, "x-request-id": id };
         if (late) return responder.send(reply, late.status, headers, latePayload ?? "null");

@@ -1,11 +1,12 @@
+import type { DeadLetter } from "../../plan/child.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
-import { jobsChannel } from "../../protocol/jobs.js";
-import type { ToProxy } from "../../protocol/messages.js";
-import { afterTheFirst } from "../../transport/reconnect.js";
-import type { Connection, Inbox } from "../../transport/types.js";
+import type { Inbox } from "../../transport/types.js";
+import { bodyOf, DeadLetterFile } from "../owner/dead-letters.js";
+import { OwnerLinks } from "../owner/links.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import type { Outcome } from "./gateway.js";
 import { createHttpServer, type HttpServer } from "./http.js";
 import { RequestOwner } from "./owner.js";
 import { warmUpNextTick } from "./warm-up.js";
@@ -26,8 +27,8 @@ export async function bindServer(plan: ServerPlan, context: NodeContext): Promis
 
 class ServerNode implements RunningNode {
   readonly owner: RequestOwner;
-  private readonly links: Connection<ToProxy>[] = [];
-  private readonly linkOfStage: Connection<ToProxy>[] = [];
+  private readonly links = new OwnerLinks();
+  private readonly letters: DeadLetterFile;
   private http!: HttpServer;
   private answers!: Inbox;
 
@@ -35,17 +36,14 @@ class ServerNode implements RunningNode {
     private readonly plan: ServerPlan,
     private readonly context: NodeContext,
   ) {
-    this.owner = new RequestOwner(plan, (stage) => this.linkOfStage[stage]!, this.links);
+    this.letters = new DeadLetterFile(context.deadLetters);
+    this.owner = new RequestOwner(plan, this.links, (letter) => this.letters.add(letter));
   }
 
   start(http: HttpServer, answers: Inbox): Promise<RunningNode> {
     this.http = http;
     this.answers = answers;
-    for (const { jobs, stages } of this.plan.proxies) {
-      const link = this.connect(jobs);
-      this.links.push(link);
-      for (const stage of stages) this.linkOfStage[stage] = link;
-    }
+    this.links.connect(this.plan, this.context.network, () => this.owner.resendSoon());
     const { name: node } = this.plan;
     this.context.tell({ type: "ready", node, url: http.url, session: this.owner.session });
     return Promise.resolve(this);
@@ -63,20 +61,34 @@ class ServerNode implements RunningNode {
     await this.http.close();
   }
 
+  resend(letters: readonly DeadLetter[]): void {
+    for (const letter of letters) {
+      const { id, route, lane, entry } = letter;
+      const known = this.plan.server.routes[route];
+      if (known === undefined || `${known.methods[0]} ${known.path}` !== entry) {
+        this.context.log("warn", `cannot send ${id} again: there is no route ${entry} any more`);
+        continue;
+      }
+      const { timeoutMs } = known;
+      // Nobody waits for the answer. If it fails again, that is a letter of its own.
+      const settled = ({ kind }: Outcome) => {
+        if (kind !== "timeout") this.letters.remove(id);
+        this.context.log("info", `sent again: ${id}`, { outcome: kind });
+      };
+      const request = { route, body: bodyOf(letter), lane, timeoutMs, traceparent: undefined };
+      const { accepted } = this.owner.submit(request, settled);
+      if (!accepted) this.context.log("warn", `cannot send ${id} again now: too much is under way`);
+    }
+  }
+
   stats() {
     const { received: requests, byStatus: statuses } = this.http.stats;
     return { kind: "server" as const, node: this.plan.name, pending: this.owner.pendingCount, requests, statuses };
   }
 
   async close(): Promise<void> {
-    for (const link of this.links) link.close();
+    this.links.close();
     this.answers.close();
     await this.http.close();
-  }
-
-  private connect(inbox: string): Connection<ToProxy> {
-    // Again: the proxy was restarted or the link was cut, and with it went jobs that only we still have.
-    const onConnect = afterTheFirst(() => this.owner.resendSoon());
-    return this.context.network.connect(inbox, jobsChannel, { onMessage: () => {}, onConnect });
   }
 }

@@ -1,12 +1,12 @@
 import { messageOf, unreachable } from "../../errors.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import type { FromWorker, ToWorker, Work } from "../../protocol/messages.js";
-import { decodeBody } from "../../protocol/payload.js";
 import { Fifo } from "../fifo.js";
 import { Credits } from "./credits.js";
-import type { Handler, Logger } from "./handler.js";
+import type { Logger } from "./handler.js";
 import { JobContext } from "./job-context.js";
-import { outputsOf } from "./outputs.js";
+import type { JobRunner } from "./runner.js";
+import { stackOf, statusOf } from "./thrown.js";
 
 export interface CorePorts {
   send(message: FromWorker): void;
@@ -32,7 +32,7 @@ export class WorkerCore {
 
   constructor(
     private readonly plan: WorkerPlan,
-    private readonly handler: Handler,
+    private readonly runner: JobRunner,
     private readonly log: Logger,
     private readonly ports: CorePorts,
   ) {
@@ -125,8 +125,7 @@ export class WorkerCore {
     const context = new JobContext(this.plan, work, this.log);
     this.running.push(context);
     try {
-      const { handler } = this;
-      const returned = handler(decodeBody(work) as never, context);
+      const returned = this.runner.run(work, context);
       if (isPromise(returned)) {
         returned.then(
           (value) => this.finish(work, context, startedAt, value),
@@ -140,7 +139,7 @@ export class WorkerCore {
 
   private finish(work: Work, context: JobContext, startedAt: number, value: unknown): void {
     try {
-      const outputs = outputsOf(value, this.plan.edges);
+      const outputs = this.runner.outputsOf(value);
       if (!this.end(context, startedAt)) return;
       this.ports.send({ type: "done", slot: work.slot, credits: this.credits.count, outputs });
     } catch (error) {
@@ -180,13 +179,4 @@ export class WorkerCore {
 
 function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
-}
-
-function statusOf(error: unknown): number {
-  const status = (error as { status?: unknown } | undefined)?.status;
-  return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599 ? status : 0;
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -4,6 +4,8 @@ import type { Context, Logger } from "./handler.js";
 
 /** The context of one job. The signal is made only for handlers that ask for it: most never do. */
 export class JobContext implements Context {
+  /** Whoever does the job elsewhere hears of its end here. */
+  onAbort: (() => void) | undefined;
   private controller: AbortController | undefined;
   private isAborted = false;
 
@@ -64,5 +66,6 @@ export class JobContext implements Context {
   abort(): void {
     this.isAborted = true;
     this.controller?.abort();
+    this.onAbort?.();
   }
 }

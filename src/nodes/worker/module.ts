@@ -9,18 +9,19 @@ import type { WorkerModule } from "./handler.js";
  * @throws whatever the module throws while it loads; Error when it exports no function
  */
 export async function loadWorkerModule(source: string, file: string, copy: string): Promise<WorkerModule> {
-  const url = pathToFileURL(file);
-  if (copy !== "") url.search = copy;
-  const module = await importModule(url, source);
+  const module = (await importModule(source, file, copy)) as Partial<WorkerModule>;
   if (typeof module.default !== "function") {
     throw new Error(`${source} has no default export that is a function: export default async (job, ctx) => …`);
   }
   return module as WorkerModule;
 }
 
-async function importModule(url: URL, source: string): Promise<Partial<WorkerModule>> {
+/** Imports a module of the user's; says what to do when that fails for want of this package. */
+export async function importModule(source: string, file: string, copy = ""): Promise<unknown> {
+  const url = pathToFileURL(file);
+  if (copy !== "") url.search = copy;
   try {
-    return (await import(url.href)) as Partial<WorkerModule>;
+    return await import(url.href);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND" || !messageOf(error).includes("'zpipe'"))
       throw error;

@@ -5,13 +5,14 @@ import type { Connection } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { startCommand } from "./command.js";
 import { WorkerCore } from "./core.js";
-import type { Logger, WorkerModule } from "./handler.js";
+import { loggerOf } from "./logger.js";
 import { loadWorkerModule } from "./module.js";
+import { type JobRunner, runHere } from "./runner.js";
 
-/** Loads the worker's module or starts its program, then asks its proxy for work. */
+/** Loads the worker's module, here or in threads, or starts its program, then asks its proxy for work. */
 export function prepareWorker(plan: WorkerPlan, context: NodeContext, source: ModuleSource): BoundNode {
   // Loading runs while the other processes bind: the module is the slowest part of a worker's start.
-  const loading = loadModule(plan, context, source);
+  const loading = loadRunner(plan, context, source);
   loading.catch(() => {});
   return { endpoints: {}, start: async () => new Worker(plan, context, await loading).start() };
 }
@@ -23,19 +24,21 @@ export interface ModuleSource {
   readonly copy: string;
 }
 
-async function loadModule(
+async function loadRunner(
   plan: WorkerPlan,
   context: NodeContext,
   { compiled, copy }: ModuleSource,
-): Promise<WorkerModule> {
+): Promise<JobRunner> {
   const log = loggerOf(context);
   const { topology, stage, name: worker, run } = plan;
+  const file = run.kind === "module" ? (compiled[run.path] ?? run.path) : "";
+  if (run.kind === "module" && plan.threads !== undefined) {
+    return (await import("./threads/pool.js")).startThreads(plan, plan.threads, { source: run.path, file }, log);
+  }
   const module =
-    run.kind === "module"
-      ? await loadWorkerModule(run.path, compiled[run.path] ?? run.path, copy)
-      : await startCommand(run, plan, log);
+    run.kind === "command" ? await startCommand(run, plan, log) : await loadWorkerModule(run.path, file, copy);
   await module.setup?.({ topology, stage, worker, log });
-  return module;
+  return runHere(module, plan.edges);
 }
 
 class Worker implements RunningNode {
@@ -46,13 +49,13 @@ class Worker implements RunningNode {
   constructor(
     private readonly plan: WorkerPlan,
     private readonly context: NodeContext,
-    private readonly module: WorkerModule,
+    private readonly runner: JobRunner,
   ) {
     let sayBye = () => {};
     this.bye = new Promise((resolve) => {
       sayBye = resolve;
     });
-    this.core = new WorkerCore(plan, module.default, loggerOf(context), {
+    this.core = new WorkerCore(plan, runner, loggerOf(context), {
       send: (message) => this.connection?.send(message),
       flush: () => this.connection?.flush(),
       onBye: sayBye,
@@ -88,15 +91,6 @@ class Worker implements RunningNode {
   async close(): Promise<void> {
     this.connection?.close();
     this.connection = undefined;
-    await this.module.teardown?.();
+    await this.runner.end();
   }
-}
-
-function loggerOf({ log }: NodeContext): Logger {
-  return {
-    debug: (message, fields) => log("debug", message, fields),
-    info: (message, fields) => log("info", message, fields),
-    warn: (message, fields) => log("warn", message, fields),
-    error: (message, fields) => log("error", message, fields),
-  };
 }

@@ -7,6 +7,8 @@ import type { Join, Run, Stage, WorkerCount } from "../types.js";
 import type { Context } from "./context.js";
 
 const MOST_WORKERS = 1024;
+const MOST_THREADS = 256;
+const MOST_AT_A_TIME = 10_000;
 const MODULE_EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
 /** `[stages.X]` */
@@ -14,12 +16,16 @@ export function decodeStage(name: string, located: Located, context: Context): S
   const table = Table.open(located, `[stages.${name}]`, context.problems);
   if (table === undefined) return undefined;
   checkName("stage", name, located, context.problems);
+  const run = decodeRun(table, context);
+  const threads = decodeThreads(table);
   const stage: Stage = {
     name,
-    run: decodeRun(table, context),
+    role: "stage",
+    run,
     workers: decodeWorkers(table),
     join: decodeJoin(table),
-    concurrency: table.get("concurrency", aWholeNumber(1, 10_000), 1),
+    threads,
+    concurrency: decodeConcurrency(table, threads ?? 1),
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     env: decodeEnv(table),
   };
@@ -29,9 +35,9 @@ export function decodeStage(name: string, located: Located, context: Context): S
 }
 
 /** Stands for a `run` that could not be made out, beside the problem that says so. */
-const NO_RUN: Run = { kind: "module", path: "" };
+export const NO_RUN: Extract<Run, { kind: "module" }> = { kind: "module", path: "" };
 
-const modulePath: Kind<string> = {
+export const modulePath: Kind<string> = {
   expected: `the path of a module (${MODULE_EXTENSIONS.join(", ")})`,
   read: (value) => (typeof value === "string" && MODULE_EXTENSIONS.includes(extname(value)) ? value : undefined),
   hint: (value) => (typeof value === "string" && value !== "" ? "for any other program: command = […]" : undefined),
@@ -56,16 +62,26 @@ function decodeRun(table: Table, context: Context): Run {
     table.missing("run or command");
     return NO_RUN;
   }
-  const path = table.get("run", modulePath, undefined);
+  return decodeModule(table, context, modulePath, "worker");
+}
+
+/** `run`, the path of a module that has to be there. */
+export function decodeModule(
+  table: Table,
+  context: Context,
+  kind: Kind<string>,
+  what: string,
+): Extract<Run, { kind: "module" }> {
+  const path = table.get("run", kind, undefined);
   if (path === undefined) return NO_RUN;
-  const file = resolve(folder, path);
-  if (!context.reader.exists(file)) table.problem(["run"], `worker module not found: ${file}`);
+  const file = resolve(dirname(table.place.file), path);
+  if (!context.reader.exists(file)) table.problem(["run"], `${what} module not found: ${file}`);
   return { kind: "module", path: file };
 }
 
 const aWorkerCount = aWholeNumber(1, MOST_WORKERS);
 
-function decodeWorkers(table: Table): WorkerCount {
+export function decodeWorkers(table: Table): WorkerCount {
   if (!isData(table.at("workers").value)) {
     const count = table.get("workers", aWorkerCount, 1);
     return { min: count, max: count, initial: count };
@@ -79,6 +95,23 @@ function decodeWorkers(table: Table): WorkerCount {
   return { min, max, initial: min };
 }
 
+function decodeThreads(table: Table): number | undefined {
+  if (!table.has("threads")) return undefined;
+  if (!table.has("command")) return table.get("threads", aWholeNumber(1, MOST_THREADS), undefined);
+  const message = "threads are for a module, and this stage has a command";
+  table.problem(["threads"], message, "more workers, or concurrency for a program that does several jobs at a time");
+  return undefined;
+}
+
+/** @param least every thread of a worker is to have a job, so its proxy must know that it can do so many */
+function decodeConcurrency(table: Table, least: number): number {
+  const concurrency = table.get("concurrency", aWholeNumber(1, MOST_AT_A_TIME), undefined);
+  if (concurrency === undefined || concurrency >= least) return concurrency ?? least;
+  const message = `concurrency must be at least threads, which is ${least}, not ${concurrency}`;
+  table.problem(["concurrency"], message, "leave it out: each thread does one job at a time then");
+  return least;
+}
+
 function decodeJoin(table: Table): Join | undefined {
   if (!table.has("join")) return undefined;
   const bare = !Array.isArray(table.at("join").value);
@@ -86,7 +119,7 @@ function decodeJoin(table: Table): Join | undefined {
   return stages.length === 0 ? undefined : { stages, bare };
 }
 
-function decodeEnv(stage: Table): Readonly<Record<string, string>> {
+export function decodeEnv(stage: Table): Readonly<Record<string, string>> {
   const table = stage.table("env", "env");
   return Object.fromEntries((table?.keys() ?? []).map((name) => [name, table!.get(name, aText, "")]));
 }

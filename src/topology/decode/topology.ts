@@ -8,6 +8,8 @@ import type { Context } from "./context.js";
 import { decodeEdges } from "./edges.js";
 import { decodeProxy } from "./proxy.js";
 import { decodeServer } from "./server.js";
+import { decodeSink } from "./sink.js";
+import { decodeSource } from "./source.js";
 import { decodeStage } from "./stage.js";
 
 const DEFAULT_MAX_HOPS = 1000;
@@ -21,7 +23,11 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
     placement: setting(merged, "placement", oneOf(PLACEMENTS), context) ?? "separate",
     maxHops: setting(merged, "max_hops", aWholeNumber(1, MOST_HOPS), context) ?? DEFAULT_MAX_HOPS,
     server: merged.server === undefined ? undefined : decodeServer(merged.server, merged.routes, context),
-    stages: [...merged.stages].flatMap(([name, located]) => decodeStage(name, located, context) ?? []),
+    sources: [...merged.sources].flatMap(([name, located]) => decodeSource(name, located, context) ?? []),
+    stages: [
+      ...[...merged.stages].flatMap(([name, located]) => decodeStage(name, located, context) ?? []),
+      ...[...merged.sinks].flatMap(([name, located]) => decodeSink(name, located, context) ?? []),
+    ],
     proxies: [...merged.proxies].flatMap(
       ([name, located]) => decodeProxy(name, located, merged.stages.has(name), context) ?? [],
     ),

@@ -1,33 +1,48 @@
 import type { Place, Problem } from "../problem.js";
-import { SERVER } from "../types.js";
+import { orList, quoted } from "../show.js";
+import { SERVER, type Topology } from "../types.js";
 import type { Rule } from "./rule.js";
 
 export const edgeRules: readonly Rule[] = [
   {
-    name: "no edge comes from the server",
+    name: "no edge comes from an owner",
     check: ({ topology, origins }) =>
       oncePerPlace(
         topology.edges
-          .filter(({ from }) => from === SERVER)
+          .filter(({ from }) => isOwner(from, topology))
           .map((edge) => ({
             ...origins.end(edge, "from"),
-            message: "an edge cannot come from the server",
-            hint: "name the stage in `to` of a [[server.routes]]",
+            message: `an edge cannot come from ${edge.from === SERVER ? "the server" : `the source "${edge.from}"`}`,
+            hint: `name the stage in \`to\` of ${edge.from === SERVER ? "a [[server.routes]]" : `[sources.${edge.from}]`}`,
           })),
       ),
   },
   {
-    name: "the server is reached by loopback, and nothing else is",
+    name: "nothing leads on from a sink",
+    check: ({ topology, origins }) =>
+      oncePerPlace(
+        topology.edges
+          .filter(({ from, loopback, to }) => isSink(from, topology) && !loopback && !isOwner(to, topology))
+          .map((edge) => ({
+            ...origins.end(edge, "from"),
+            message: `"${edge.from}" is a sink: nothing leads on from it`,
+            hint: `make it a stage: [stages.${edge.from}]`,
+          })),
+      ),
+  },
+  {
+    name: "owners are reached by loopback, and nothing else is",
     check: ({ topology, origins, problems }) => {
       const stages = new Set(topology.stages.map(({ name }) => name));
       return oncePerPlace(
         topology.edges.flatMap((edge): readonly Problem[] => {
-          if (edge.loopback && edge.to !== SERVER && !stages.has(edge.to)) return [];
-          if (isUnclear(origins.at(edge), problems) || edge.from === SERVER || edge.loopback === (edge.to === SERVER))
+          const home = isOwner(edge.to, topology);
+          if (edge.loopback && !home && !stages.has(edge.to)) return [];
+          if (isUnclear(origins.at(edge), problems) || isOwner(edge.from, topology) || edge.loopback === home)
             return [];
           const message = edge.loopback
-            ? `a loopback edge leads to "${SERVER}", not to "${edge.to}"`
-            : `an edge to "${SERVER}" must be a loopback`;
+            ? `a loopback edge leads to ${ownersOf(topology)}, not to "${edge.to}"`
+            : `an edge to "${edge.to}" must be a loopback`;
           const hint = edge.loopback
             ? "leave out loopback: an edge back to a stage needs no mark"
             : "add loopback = true";
@@ -50,6 +65,19 @@ export const edgeRules: readonly Rule[] = [
     },
   },
 ];
+
+function isOwner(name: string, { sources }: Topology): boolean {
+  return name === SERVER || sources.some((source) => source.name === name);
+}
+
+function isSink(name: string, { stages }: Topology): boolean {
+  return stages.some((stage) => stage.name === name && stage.role === "sink");
+}
+
+function ownersOf({ server, sources }: Topology): string {
+  const names = sources.map(({ name }) => name);
+  return orList(quoted(server === undefined && names.length > 0 ? names : [SERVER, ...names]));
+}
 
 /** One `[[edges]]` table may stand for many edges with the same mistake. */
 function oncePerPlace(problems: readonly Problem[]): readonly Problem[] {

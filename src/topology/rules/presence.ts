@@ -3,10 +3,18 @@ import type { Rule } from "./rule.js";
 
 export const presenceRules: readonly Rule[] = [
   {
-    name: "there is a server",
+    name: "there is a server or a source",
     check: ({ topology, origins, problems }) =>
-      topology.server === undefined && !doubted(problems, "server")
-        ? [{ ...origins.at(topology), message: "there is no [server], so nothing enters the topology" }]
+      topology.server === undefined &&
+      topology.sources.length === 0 &&
+      !doubted(problems, "server") &&
+      !doubted(problems, "sources")
+        ? [
+            {
+              ...origins.at(topology),
+              message: "there is no [server] and no [sources.NAME], so nothing enters the topology",
+            },
+          ]
         : [],
   },
   {
@@ -25,7 +33,7 @@ export const presenceRules: readonly Rule[] = [
   {
     name: "there are stages",
     check: ({ topology, origins, problems }) =>
-      topology.stages.length === 0 && !doubted(problems, "stages")
+      topology.stages.length === 0 && !doubted(problems, "stages") && !doubted(problems, "sinks")
         ? [
             {
               ...origins.at(topology),

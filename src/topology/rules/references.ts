@@ -1,3 +1,4 @@
+import { entriesOf } from "../entries.js";
 import { didYouMean } from "../nearest.js";
 import type { Place, Problem } from "../problem.js";
 import { SERVER, type Topology } from "../types.js";
@@ -9,14 +10,17 @@ export const referenceRules: readonly Rule[] = [
     check: ({ topology, origins, problems }) => {
       // Without stages each reference would be unknown; that there are none is reported already.
       if (topology.stages.length === 0 && problems.length > 0) return [];
-      const broken = problems.filter(({ path }) => path[0] === "stages").map(({ path }) => String(path[1]));
+      const broken = problems
+        .filter(({ path }) => path[0] === "stages" || path[0] === "sinks" || path[0] === "sources")
+        .map(({ path }) => String(path[1]));
+      const owners = [SERVER, ...topology.sources.map(({ name }) => name)];
       const known = new Set([...topology.stages.map(({ name }) => name), ...broken]);
       const unknown = (name: string, place: Place, candidates: Iterable<string> = known): readonly Problem[] =>
         known.has(name) ? [] : [{ ...place, message: `unknown stage "${name}"`, hint: didYouMean(name, candidates) }];
 
       return references({ topology, origins, problems }).flatMap(({ name, place, edge }) => {
-        if (edge !== undefined && name === SERVER) return [];
-        return unknown(name, place, edge === "to" ? [...known, SERVER] : known);
+        if (edge !== undefined && owners.includes(name)) return [];
+        return unknown(name, place, edge === "to" ? [...known, ...owners] : known);
       });
     },
   },
@@ -32,6 +36,32 @@ export const referenceRules: readonly Rule[] = [
           return other === undefined ? [] : [{ ...place, message: `stage "${stage}" has a proxy already`, other }];
         }),
       );
+    },
+  },
+  {
+    name: "a proxy serves no sink",
+    check: ({ topology, origins }) =>
+      topology.proxies.flatMap((proxy) =>
+        proxy.stages.flatMap((name, index): readonly Problem[] =>
+          topology.stages.some((stage) => stage.name === name && stage.role === "sink")
+            ? [{ ...origins.at(proxy, "stages", index), message: `"${name}" is a sink, which is its own proxy` }]
+            : [],
+        ),
+      ),
+  },
+  {
+    name: "a name is given once",
+    check: ({ topology, origins }) => {
+      const first = new Map<string, Place>();
+      const own = topology.proxies.filter(({ name, stages }) => !stages.includes(name));
+      return [...topology.sources, ...topology.stages, ...own].flatMap((node): readonly Problem[] => {
+        const place = origins.at(node);
+        const other = first.get(node.name);
+        if (other === undefined) first.set(node.name, place);
+        return other === undefined
+          ? []
+          : [{ ...place, at: "key", message: `the name "${node.name}" is already given`, other }];
+      });
     },
   },
   {
@@ -63,14 +93,15 @@ export const referenceRules: readonly Rule[] = [
 interface Reference {
   readonly name: string;
   readonly place: Place;
-  /** Which end of an edge it is; "server" is known there. */
+  /** Which end of an edge it is; the owners are known there. */
   readonly edge?: "from" | "to";
 }
 
 function references({ topology, origins }: RuleInput): readonly Reference[] {
-  const routes = topology.server?.routes ?? [];
   return [
-    ...routes.flatMap((route) => route.to.map((name, i) => ({ name, place: origins.at(route, "to", i) }))),
+    ...entriesOf(topology).flatMap(({ to, entity }) =>
+      to.map((name, i) => ({ name, place: origins.at(entity, "to", i) })),
+    ),
     ...joins(topology).flatMap(({ stage, names }) =>
       names.map((name, i) => ({ name, place: origins.at(stage, "join", i) })),
     ),

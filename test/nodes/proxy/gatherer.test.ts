@@ -64,7 +64,7 @@ describe("parts of one scatter", () => {
   it("are known for what they are when they come again after the last", () => {
     gatherer.add(part(0, 1, copies(0)));
     gatherer.add(part(1, 2, copies(1)));
-    expect([gatherer.add(part(0, 1, copies(0))), gatherer.add(part(1, 2, copies(1)))]).toEqual(["waiting", "waiting"]);
+    expect([gatherer.add(part(0, 1, copies(0))), gatherer.add(part(1, 2, copies(1)))]).toEqual(["spare", "spare"]);
     expect(gatherer.size).toBe(0);
   });
 

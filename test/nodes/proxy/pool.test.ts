@@ -58,7 +58,7 @@ function makePool(options: Partial<PoolOptions> = {}): Pool {
     {
       done: (job) => done.push(job.seq),
       failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
-      refused: (job, message, status) => failed.push({ seq: job.seq, message, status }),
+      refused: (job, message, { status = 0 }) => failed.push({ seq: job.seq, message, status }),
       unwanted: (job) => unwanted.has(job.seq),
       now: () => now,
     },

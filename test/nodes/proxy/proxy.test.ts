@@ -49,7 +49,15 @@ it("a proxy that finds a neighbour at a new address tells the owner that jobs ma
     ["next1", "next2"].map((name) => zeromqMedium.bind(endpoint(name), jobsChannel, ignore)),
   );
   const network = new Network((inbox: InboxPlan) => endpoint(inbox.name.replace("/", ".")));
-  const proxy = await bindProxy(PLAN, { network, tell: () => {}, log: () => {} });
+  const proxy = await bindProxy(PLAN, {
+    network,
+    tell: () => {},
+    log: () => {},
+    fail: onError,
+    directory,
+    lives: 0,
+    deadLetters: "",
+  });
   const bookWith = (next: string) =>
     network.setBook({
       "server/answers": { endpoint: owner.endpoint!, epoch: 1 },

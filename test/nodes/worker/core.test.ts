@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { reply, scatter, to } from "../../../src/index.js";
 import { WorkerCore } from "../../../src/nodes/worker/core.js";
 import type { Handler } from "../../../src/nodes/worker/handler.js";
+import { runHere } from "../../../src/nodes/worker/runner.js";
 import type { WorkerPlan } from "../../../src/plan/types.js";
 import { type FromWorker, OutputRoute, type Work } from "../../../src/protocol/messages.js";
 import { Recorder } from "../../helpers/recorder.js";
@@ -13,6 +14,7 @@ const PLAN: WorkerPlan = {
   stageNumber: 1,
   topology: "t",
   run: { kind: "module", path: "/w.js" },
+  threads: undefined,
   concurrency: 1,
   env: {},
   edges: ["next", "server"],
@@ -33,7 +35,7 @@ function coreOf(handler: Handler, plan: Partial<WorkerPlan> = {}): WorkerCore {
   const log = (message: string) => void logged.push(message);
   return new WorkerCore(
     { ...PLAN, ...plan },
-    handler,
+    runHere({ default: handler }, PLAN.edges),
     { debug: log, info: log, warn: log, error: log },
     { send: (message) => sent.add(message), flush: () => {}, onBye: () => byes++ },
   );

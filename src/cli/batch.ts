@@ -1,0 +1,124 @@
+import { ExitCode, ZpipeError } from "../errors.js";
+import type { JobFailure } from "../plan/child.js";
+import type { RunOptions } from "../runtime/options.js";
+import type { Run } from "../runtime/run.js";
+import { count } from "./count.js";
+import { formatDuration } from "./duration.js";
+import { ProgressLine } from "./progress.js";
+import { heedSignals } from "./signals.js";
+import { talk } from "./talk.js";
+
+/** What became of a batch. */
+export interface BatchResult {
+  readonly name: string;
+  /** Every source has come to its end. */
+  readonly complete: boolean;
+  readonly done: number;
+  readonly failed: number;
+  /** The first of the jobs that failed. */
+  readonly failures: readonly JobFailure[];
+  readonly durationMs: number;
+}
+
+/** Runs a topology until its sources have come to their end. Throws when the run fails. */
+export async function runToEnd(options: RunOptions, terminal: NodeJS.WriteStream | undefined): Promise<BatchResult> {
+  const { sources, name } = options.topology;
+  if (sources.length === 0) throw notFinite(name);
+  const signals = heedSignals();
+  const { openRun } = await import("../runtime/start.js");
+  const run = await openRun(options);
+  signals.stop(run);
+  process.stderr.on("error", () => {});
+  const line = terminal && new ProgressLine(terminal);
+  const batch = new Batch(run, sources.length, line);
+  try {
+    const { error } = await run.ended;
+    if (error !== undefined) throw error;
+    return batch.result();
+  } finally {
+    batch.close();
+    signals.ignore();
+  }
+}
+
+export function exitCodeOf({ complete, failed }: BatchResult): number {
+  if (!complete) return ExitCode.forced;
+  return failed > 0 ? ExitCode.failed : 0;
+}
+
+/** What people want to know at the end. */
+export function formatBatch({ name, complete, done, failed, failures, durationMs }: BatchResult): string {
+  const rate = Math.round((done * 1000) / Math.max(durationMs, 1));
+  const more = failed - failures.length;
+  return [
+    `${name}: ${count(done, "job")} done in ${formatDuration(durationMs)} (${rate}/s)${failed > 0 ? `, ${failed} failed` : ""}${complete ? "" : "; stopped before its end"}`,
+    ...failures.map(({ job, stage, message }) => `  ${job}: stage "${stage}": ${message.split("\n")[0]}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(failed > 0 ? [`See them with: zpipe dead-letters ${name}`] : []),
+  ].join("\n");
+}
+
+/** Watches a run until its sources have come to their end, and then stops it. */
+class Batch {
+  readonly #run: Run;
+  readonly #startedAt = performance.now();
+  readonly #unwatch: () => void;
+  readonly #finished = new Map<string, { done: number; failed: number; failures: readonly JobFailure[] }>();
+  readonly #wanted: number;
+  readonly #line: ProgressLine | undefined;
+  #latest = { done: 0, failed: 0 };
+  #durationMs = 0;
+
+  constructor(run: Run, wanted: number, line: ProgressLine | undefined) {
+    this.#run = run;
+    this.#wanted = wanted;
+    this.#line = line;
+    this.#unwatch = run.watch((event) => {
+      if (event.type === "finished") this.#onFinished(event.source, event.summary);
+      else if (event.type === "waiting") talk(`waiting for ${count(event.pending, "job")} (Ctrl-C again to give up)`);
+      else if (event.type === "snapshot") {
+        const { sources, run } = event.snapshot;
+        this.#latest = {
+          done: sources.reduce((sum, source) => sum + source.done, 0),
+          failed: sources.reduce((sum, source) => sum + source.failed, 0),
+        };
+        if (run.state === "running") this.#line?.draw(event.snapshot);
+      }
+    });
+  }
+
+  result(): BatchResult {
+    const complete = this.#finished.size === this.#wanted;
+    const ends = [...this.#finished.values()];
+    const sum = (value: (end: (typeof ends)[number]) => number) => ends.reduce((total, end) => total + value(end), 0);
+    return {
+      name: this.#run.record.name,
+      complete,
+      done: complete ? sum(({ done }) => done) : this.#latest.done,
+      failed: complete ? sum(({ failed }) => failed) : this.#latest.failed,
+      failures: ends.flatMap(({ failures }) => failures),
+      durationMs: Math.round(this.#durationMs || performance.now() - this.#startedAt),
+    };
+  }
+
+  close(): void {
+    this.#unwatch();
+    this.#line?.clear();
+  }
+
+  #onFinished(source: string, summary: { done: number; failed: number; failures: readonly JobFailure[] }): void {
+    this.#finished.set(source, summary);
+    if (this.#finished.size < this.#wanted) return;
+    this.#durationMs = performance.now() - this.#startedAt;
+    this.#line?.clear();
+    void this.#run.stop();
+  }
+}
+
+function notFinite(name: string): ZpipeError {
+  return new ZpipeError(`${name} has no source, so it never comes to an end`, {
+    code: "no-source",
+    exitCode: ExitCode.usage,
+    hints: ["Serve it with `zpipe up`, or add [sources.NAME]."],
+  });
+}

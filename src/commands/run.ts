@@ -1,0 +1,49 @@
+import { Args, Flags } from "@oclif/core";
+import { ZpipeCommand } from "../cli/base.js";
+import { exitCodeOf, formatBatch, runToEnd } from "../cli/batch.js";
+import { loadOrFail } from "../cli/load.js";
+import { placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { talk, wantsColour } from "../cli/talk.js";
+import { parseWorkers } from "../cli/workers-flag.js";
+
+export default class Run extends ZpipeCommand {
+  static override summary = "Run a topology until its sources have come to their end.";
+  static override description =
+    "Exits with 1 when a job has failed, naming the failures. With a checkpoint, an interrupted run goes on where it was.";
+  static override examples = [
+    "<%= config.bin %> run topology.toml < jobs.jsonl > results.jsonl",
+    "<%= config.bin %> run topology.toml --workers step=8",
+  ];
+  static override args = { file: Args.string({ required: true, description: "the topology file" }) };
+  static override flags = {
+    name: Flags.string({
+      char: "n",
+      env: "ZPIPE_NAME",
+      description: "name of the run [default: that of the topology]",
+    }),
+    placement: placementFlag,
+    transport: transportFlag,
+    workers: workersFlag,
+    verbose: Flags.boolean({ char: "v", description: "show what the nodes say" }),
+  };
+
+  async run(): Promise<undefined> {
+    const { args, flags } = await this.parse(Run);
+    void import("../runtime/start.js");
+    const { topology, graph } = await loadOrFail(args.file);
+    const { name, placement, transport, verbose } = flags;
+    const workers = parseWorkers(flags.workers ?? []);
+    const version = this.config.version;
+    const echo = verbose ? process.stderr : undefined;
+    const colour = wantsColour(process.stderr);
+    const terminal = process.stderr.isTTY && !verbose ? process.stderr : undefined;
+    const options = { topology, graph, name, placement, transport, workers, version, echo, colour };
+    const result = await runToEnd(options, terminal);
+    process.exitCode = exitCodeOf(result);
+    // Standard output belongs to the results, if a sink writes there.
+    const isTaken = topology.stages.some(({ run }) => run.kind === "stdout");
+    if (!this.jsonEnabled()) talk(formatBatch(result));
+    else (isTaken ? process.stderr : process.stdout).write(`${JSON.stringify(result)}\n`);
+    return undefined;
+  }
+}

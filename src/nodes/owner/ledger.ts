@@ -1,0 +1,159 @@
+import { type EntryPlan, HOME, type OwnerPlan } from "../../plan/types.js";
+import type { Finished, Group, Job, RequestId, ToProxy } from "../../protocol/messages.js";
+import type { Body } from "../../protocol/payload.js";
+import type { Link } from "../../transport/types.js";
+import { GroupIds } from "../group.js";
+import { NumberMap } from "../number-map.js";
+import { rootPart, Shares } from "../parts.js";
+
+/** The neighbours of a proxy find it within about so long of each other, and are then answered by one sending. */
+const RESEND_AFTER_MS = 20;
+
+/** Something that an owner has sent into the graph, kept whole until it is over, to be sent again if it may be lost. */
+export interface Claim {
+  readonly seq: number;
+  readonly entry: EntryPlan;
+  readonly body: Body;
+  readonly lane: number;
+  /** ms since 1970; Infinity: never. */
+  readonly deadline: number;
+  /** W3C traceparent, or "". */
+  readonly trace: string;
+  attempt: number;
+  /** The exclusive or of its parts that are not finished. */
+  restHigh: number;
+  restLow: number;
+}
+
+/** The ways to the proxies. */
+export interface Ways {
+  proxyOf(stage: number): Link<ToProxy>;
+  /** Every proxy once. */
+  readonly proxies: readonly Link<ToProxy>[];
+}
+
+/** What an owner has in the graph: numbers it, sends it, sends it again, and knows when nothing of it is left. */
+export class Ledger<C extends Claim> {
+  /** Random and new at every start, so that what was meant for a former life is never taken for an answer. */
+  readonly session = Math.floor(Math.random() * 2 ** 31);
+  private readonly open = new NumberMap<C>();
+  private readonly groups: GroupIds;
+  private readonly shares = new Shares();
+  private nextSeq = 0;
+  /** Nothing before it is open. */
+  private floor = 0;
+  private resendTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly plan: Pick<OwnerPlan, "owner">,
+    private readonly ways: Ways,
+  ) {
+    // Nodes that make groups have numbers of their own; owners count down from the last.
+    this.groups = new GroupIds(HOME - plan.owner);
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** @param make the claim of that number */
+  admit(make: (seq: number) => C): C {
+    const seq = this.nextSeq;
+    this.nextSeq = (seq + 1) >>> 0;
+    const claim = make(seq);
+    this.open.set(seq, claim);
+    this.send(claim);
+    return claim;
+  }
+
+  /** The claim that a message is about. */
+  find(request: RequestId): C | undefined {
+    return request.session === this.session ? this.open.get(request.seq) : undefined;
+  }
+
+  isOpen(claim: C): boolean {
+    return this.open.get(claim.seq) === claim;
+  }
+
+  claims(): C[] {
+    return this.open.values();
+  }
+
+  /** True when nothing of the claim is left. What an earlier sending has finished does not count: it was lost in part. */
+  finish(claim: C, { attempt, partHigh, partLow }: Finished): boolean {
+    if (attempt !== claim.attempt) return false;
+    claim.restHigh = (claim.restHigh ^ partHigh) >>> 0;
+    claim.restLow = (claim.restLow ^ partLow) >>> 0;
+    return claim.restHigh === 0 && claim.restLow === 0;
+  }
+
+  /** It is over, whatever is left of it. */
+  close(claim: C): void {
+    this.open.delete(claim.seq);
+    while (this.floor !== this.nextSeq && this.open.get(this.floor) === undefined) this.floor = (this.floor + 1) >>> 0;
+  }
+
+  /** Nobody waits for what is left of it. */
+  cancel({ seq }: C): void {
+    const { session } = this;
+    for (const proxy of this.ways.proxies) proxy.send({ type: "cancel", session, seq });
+  }
+
+  /**
+   * A proxy or a link was lost, and with it any part of any claim. Whoever has done with a part knows it again, so
+   * sending all again is safe. A proxy that is started again is heard of once from each of its neighbours, as each finds
+   * it: hence not at once.
+   */
+  resendSoon(): void {
+    this.resendTimer ??= setTimeout(() => {
+      this.resendTimer = undefined;
+      for (const claim of this.open.values()) {
+        claim.attempt = Math.min(claim.attempt + 1, 0xffff);
+        this.send(claim);
+      }
+    }, RESEND_AFTER_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.resendTimer);
+  }
+
+  private send(claim: C): void {
+    const { seq, attempt, lane, deadline, trace } = claim;
+    const { targets, origin, priority } = claim.entry;
+    const { kind, payload } = claim.body;
+    const { session, floor, shares } = this;
+    const root = rootPart(session, seq);
+    claim.restHigh = root.partHigh;
+    claim.restLow = root.partLow;
+    shares.begin(root, targets.length);
+    const id = origin === undefined ? 0 : this.groups.next();
+    for (let index = 0; index < targets.length; index++) {
+      const to = targets[index]!;
+      const { partHigh, partLow } = shares.take();
+      const group: Group | undefined =
+        origin === undefined ? undefined : { origin, target: HOME, id, index, count: targets.length, up: undefined };
+      const job: Job = {
+        type: "job",
+        session,
+        seq,
+        kind,
+        payload,
+        owner: this.plan.owner,
+        attempt,
+        from: HOME,
+        to,
+        priority,
+        lane,
+        hops: 1,
+        floor,
+        partHigh,
+        partLow,
+        deadline,
+        group,
+        trace,
+      };
+      this.ways.proxyOf(to).send(job);
+    }
+  }
+}

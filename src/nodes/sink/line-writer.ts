@@ -1,0 +1,129 @@
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, write } from "node:fs";
+import { dirname } from "node:path";
+import { messageOf, ZpipeError } from "../../errors.js";
+import { DATA_OUT } from "../../plan/child.js";
+import type { SinkPlan } from "../../plan/types.js";
+
+const FIRST_SIZE = 64 * 1024;
+const LINE_END = 0x0a;
+
+/** Appends lines to a file or to standard output: what comes while a write is under way leaves with the next. */
+export class LineWriter {
+  private buffer = Buffer.allocUnsafe(FIRST_SIZE);
+  private at = 0;
+  private writing = false;
+  private scheduled = false;
+
+  private constructor(
+    private readonly descriptor: number,
+    private readonly title: string,
+    /** All that was added before the last call is written. */
+    private readonly onWritten: () => void,
+    /** A batch is about to be written: what is added from now on is part of the next. */
+    private readonly onBatch: () => void,
+    private readonly onError: (error: ZpipeError) => void,
+  ) {}
+
+  static open(output: SinkPlan["output"], handlers: LineHandlers): LineWriter {
+    const { onWritten, onBatch, onError } = handlers;
+    if (output.kind === "stdout") return new LineWriter(DATA_OUT, "standard output", onWritten, onBatch, onError);
+    return new LineWriter(openWhole(output.path), output.path, onWritten, onBatch, onError);
+  }
+
+  add(line: string | Buffer): void {
+    if (typeof line === "string") {
+      // At most three bytes a UTF-16 unit.
+      this.reserve(line.length * 3 + 1);
+      this.at += this.buffer.write(line, this.at, "utf8");
+    } else {
+      this.reserve(line.length + 1);
+      this.buffer.set(line, this.at);
+      this.at += line.length;
+    }
+    this.buffer[this.at++] = LINE_END;
+    if (this.scheduled || this.writing) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  private flush(): void {
+    const batch = this.buffer.subarray(0, this.at);
+    this.buffer = Buffer.allocUnsafe(Math.max(FIRST_SIZE, Math.min(this.at * 2, 1024 * 1024)));
+    this.at = 0;
+    this.writing = true;
+    this.onBatch();
+    this.writeOut(batch);
+  }
+
+  private writeOut(batch: Buffer): void {
+    write(this.descriptor, batch, (error, written) => {
+      // A pipe that somebody has made non-blocking is full: whoever reads it will make room.
+      if (error?.code === "EAGAIN") setTimeout(() => this.writeOut(batch), 1);
+      else if (error) this.onError(cannotWrite(this.title, error));
+      else if (written < batch.length) this.writeOut(batch.subarray(written));
+      else {
+        this.writing = false;
+        this.onWritten();
+        if (this.at > 0) this.flush();
+      }
+    });
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.at + bytes;
+    if (needed <= this.buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    this.buffer.copy(grown, 0, 0, this.at);
+    this.buffer = grown;
+  }
+}
+
+export interface LineHandlers {
+  readonly onWritten: () => void;
+  readonly onBatch: () => void;
+  readonly onError: (error: ZpipeError) => void;
+}
+
+/** Opens a file to append to it. A last line without an end was cut off by a death, and its job will come again. */
+function openWhole(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const descriptor = openSync(path, "a+");
+    const { size } = fstatSync(descriptor);
+    if (fstatSync(descriptor).isFile()) ftruncateSync(descriptor, endOfLastLine(descriptor, size));
+    return descriptor;
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+function endOfLastLine(descriptor: number, size: number): number {
+  const chunk = Buffer.alloc(FIRST_SIZE);
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - chunk.length);
+    const read = readSync(descriptor, chunk, 0, end - start, start);
+    const found = chunk.lastIndexOf(LINE_END, read - 1);
+    if (found >= 0 && read > 0) return start + found + 1;
+    end = start;
+  }
+  return 0;
+}
+
+function cannotWrite(title: string, cause: unknown): ZpipeError {
+  const isClosed = (cause as NodeJS.ErrnoException).code === "EPIPE";
+  return new ZpipeError(
+    isClosed ? `${title} was closed by its reader` : `cannot write to ${title}: ${messageOf(cause)}`,
+    {
+      code: "sink-failed",
+      hints: isClosed ? [] : ["The jobs that it could not write are not lost: with a checkpoint, run it again."],
+      cause,
+    },
+  );
+}

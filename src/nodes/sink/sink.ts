@@ -1,0 +1,145 @@
+import { messageOf } from "../../errors.js";
+import type { SinkPlan } from "../../plan/types.js";
+import { answersChannel } from "../../protocol/answers.js";
+import { jobsChannel } from "../../protocol/jobs.js";
+import type { Ack, Failure, Finished, Job, ToOwner, ToProxy } from "../../protocol/messages.js";
+import { afterTheFirst } from "../../transport/reconnect.js";
+import type { Connection, Inbox } from "../../transport/types.js";
+import { Once } from "../once.js";
+import { refusalLog } from "../refusal-log.js";
+import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import { lineOf } from "./line.js";
+import { LineWriter } from "./line-writer.js";
+
+/** Binds a sink's inbox. */
+export async function bindSink(plan: SinkPlan, context: NodeContext): Promise<BoundNode> {
+  const sink = new SinkNode(plan, context);
+  const inbox = await context.network.bind(plan.jobs, jobsChannel, {
+    onMessage: (_, message) => sink.receive(message),
+    onGone: () => {},
+    onError: refusalLog(context, "refused a message"),
+  });
+  const endpoints = inbox.endpoint === undefined ? {} : { [plan.jobs.name]: inbox.endpoint };
+  return { endpoints, start: () => sink.start(inbox) };
+}
+
+/** Writes each job that comes as a line, and then tells its owner so. */
+class SinkNode implements RunningNode {
+  private readonly once = new Once<true>();
+  private readonly owners = new Map<number, Connection<ToOwner>>();
+  private readonly lost = new Set<number>();
+  private readonly writer: LineWriter;
+  private inbox!: Inbox;
+  /** Added since the last write began, and before it. */
+  private added: Job[] = [];
+  private leaving: Job[] = [];
+  private received = 0;
+  private done = 0;
+  private failed = 0;
+  private dropped = 0;
+
+  constructor(
+    private readonly plan: SinkPlan,
+    private readonly context: NodeContext,
+  ) {
+    this.writer = LineWriter.open(plan.output, {
+      onBatch: () => {
+        this.leaving = this.added;
+        this.added = [];
+      },
+      onWritten: () => {
+        for (const job of this.leaving) this.finish(job);
+        this.leaving = [];
+      },
+      onError: (error) => context.fail(error),
+    });
+  }
+
+  start(inbox: Inbox): Promise<RunningNode> {
+    this.inbox = inbox;
+    for (const { owner, answers } of this.plan.owners) {
+      const onConnect = afterTheFirst(() => this.owners.get(owner)?.send({ type: "lost" }));
+      this.owners.set(owner, this.context.network.connect(answers, answersChannel, { onMessage: () => {}, onConnect }));
+    }
+    this.context.tell({ type: "ready", node: this.plan.name });
+    return Promise.resolve(this);
+  }
+
+  receive(message: ToProxy): void {
+    // What has come is written in the same turn: there is nothing to cancel.
+    if (message.type === "cancel") return;
+    this.received++;
+    if (this.lost.has(message.session) || message.deadline < Date.now()) {
+      this.dropped++;
+      return;
+    }
+    const taken = this.once.meet(message);
+    if (taken === undefined) this.add(message);
+    else if (taken !== "over" && taken.outcome) this.tell(message.owner, ack(message));
+  }
+
+  dropSession(session: number): void {
+    this.lost.add(session);
+    this.once.dropSession(session);
+  }
+
+  stats() {
+    const { received, done, failed, dropped } = this;
+    const depth = this.added.length + this.leaving.length;
+    const stage = {
+      stage: this.plan.name,
+      workers: 1,
+      idle: depth === 0 ? 1 : 0,
+      depth: 0,
+      oldestMs: 0,
+      inFlight: depth,
+      gathering: 0,
+      received,
+      done,
+      failed,
+      redelivered: 0,
+      dropped,
+    };
+    return { kind: "proxy" as const, node: this.plan.name, stages: [stage] };
+  }
+
+  close(): Promise<void> {
+    for (const owner of this.owners.values()) owner.close();
+    this.inbox.close();
+    this.writer.close();
+    return Promise.resolve();
+  }
+
+  private add(job: Job): void {
+    try {
+      this.writer.add(lineOf(job));
+      this.added.push(job);
+    } catch (error) {
+      this.failed++;
+      const { owner } = this.once.settle(job, true);
+      this.tell(owner, this.failure(job, `it cannot be written as a line: ${messageOf(error)}`));
+    }
+  }
+
+  private finish(job: Job): void {
+    this.done++;
+    this.tell(job.owner, ack(this.once.settle(job, true)));
+  }
+
+  private failure(job: Job, message: string): Failure {
+    const gathered = job.group !== undefined;
+    return { type: "failure", ...part(job), stage: this.plan.name, message, status: 0, poison: false, gathered };
+  }
+
+  private tell(owner: number, message: ToOwner): void {
+    this.owners.get(owner)?.send(message);
+  }
+}
+
+function ack(job: Job): Ack {
+  return { type: "ack", ...part(job) };
+}
+
+function part({ session, seq, attempt, partHigh, partLow }: Job): Finished {
+  return { session, seq, attempt, partHigh, partLow };
+}

@@ -1,0 +1,79 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { messageOf, ZpipeError } from "../../errors.js";
+import type { Position } from "./lines.js";
+
+/** How far a source has come: enough to go on from there. */
+export interface Progress {
+  /** Jobs before this one are done; counted from 0. */
+  readonly floor: number;
+  /** Where that job begins in the input. */
+  readonly position: Position;
+  /** Jobs beyond the floor that are done, as [first, last]. */
+  readonly done: readonly (readonly [number, number])[];
+  /** How many of the done ones have failed. */
+  readonly failed: number;
+}
+
+const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0 };
+
+/** The file that holds it. It is replaced whole, so whoever dies leaves the old one or the new one. */
+export class Checkpoint {
+  private last = "";
+
+  /** @param input says what is read: a checkpoint of something else is not ours */
+  constructor(
+    private readonly path: string,
+    private readonly input: string,
+  ) {}
+
+  /** What the last life or run has left; the beginning when there is none. */
+  read(): Progress {
+    let text: string;
+    try {
+      text = readFileSync(this.path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return NOTHING;
+      throw this.unusable(messageOf(error));
+    }
+    const { input, ...progress } = this.parse(text);
+    if (input !== this.input) throw this.unusable(`it belongs to ${input}, but this source reads ${this.input}`);
+    return progress;
+  }
+
+  write(progress: Progress): void {
+    const text = JSON.stringify({ version: 1, input: this.input, ...progress });
+    if (text === this.last) return;
+    try {
+      writeFileSync(`${this.path}.new`, text, { mode: 0o600 });
+      renameSync(`${this.path}.new`, this.path);
+    } catch (cause) {
+      throw new ZpipeError(`cannot write the checkpoint ${this.path}: ${messageOf(cause)}`, {
+        code: "checkpoint-failed",
+        cause,
+      });
+    }
+    this.last = text;
+  }
+
+  /** Everything is done: the next run begins anew. */
+  remove(): void {
+    rmSync(this.path, { force: true });
+  }
+
+  private parse(text: string): Progress & { readonly input: string } {
+    try {
+      const value = JSON.parse(text);
+      if (value.version !== 1 || !Number.isInteger(value.floor)) throw new Error("it was not written by this zpipe");
+      return value;
+    } catch (error) {
+      throw this.unusable(messageOf(error));
+    }
+  }
+
+  private unusable(why: string): ZpipeError {
+    return new ZpipeError(`the checkpoint ${this.path} cannot be used: ${why}`, {
+      code: "checkpoint-unusable",
+      hints: ["Remove it to begin anew."],
+    });
+  }
+}

@@ -1,0 +1,160 @@
+import { join } from "node:path";
+import { ZpipeError } from "../../errors.js";
+import type { DeadLetter } from "../../plan/child.js";
+import type { SourcePlan } from "../../plan/types.js";
+import { answersChannel } from "../../protocol/answers.js";
+import type { SourceInput } from "../../topology/types.js";
+import type { Inbox } from "../../transport/types.js";
+import { DeadLetterFile } from "../owner/dead-letters.js";
+import { OwnerLinks } from "../owner/links.js";
+import { refusalLog } from "../refusal-log.js";
+import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import { loggerOf } from "../worker/logger.js";
+import { Checkpoint } from "./checkpoint.js";
+import { Feed } from "./feed.js";
+import { startGenerator } from "./generator.js";
+import { SourceJobs } from "./jobs.js";
+import { type LineInput, openLines } from "./lines.js";
+
+/** How often it is written down how far the source has come, and looked for jobs that have taken too long. */
+const TICK_MS = 250;
+
+/** Opens a source's input and binds its inbox for answers. */
+export async function bindSource(
+  plan: SourcePlan,
+  context: NodeContext,
+  compiled: Readonly<Record<string, string>>,
+): Promise<BoundNode> {
+  const node = new SourceNode(plan, context, compiled);
+  const answers = await context.network.bind(plan.answers, answersChannel, {
+    onMessage: (_, message) => node.jobs.receive(message),
+    onGone: () => {},
+    onError: refusalLog(context, "refused an answer"),
+  });
+  const endpoints = answers.endpoint === undefined ? {} : { [plan.answers.name]: answers.endpoint };
+  return { endpoints, start: () => node.start(answers) };
+}
+
+class SourceNode implements RunningNode {
+  readonly jobs: SourceJobs;
+  private readonly links = new OwnerLinks();
+  private readonly stopping = new AbortController();
+  private readonly checkpoint: Checkpoint;
+  private readonly lines: LineInput | undefined;
+  private readonly feed: Feed;
+  private answers!: Inbox;
+  private ticks: NodeJS.Timeout | undefined;
+  private whenEmpty: (() => void) | undefined;
+  private state: "waiting" | "reading" | "read" | "finished" = "waiting";
+
+  constructor(
+    private readonly plan: SourcePlan,
+    private readonly context: NodeContext,
+    private readonly compiled: Readonly<Record<string, string>>,
+  ) {
+    const { input, checkpoint, name } = plan.source;
+    this.lines = input.kind === "module" ? undefined : openLines(input);
+    this.checkpoint = new Checkpoint(checkpoint ?? join(context.directory, `${name}.progress`), titleOf(input));
+    const progress = this.checkpoint.read();
+    if (context.lives > 0 && this.lines && !this.lines.seekable) throw lostPipe(name);
+    const letters = new DeadLetterFile(context.deadLetters);
+    this.jobs = new SourceJobs(plan, this.links, letters, progress, () => this.look());
+    this.feed = new Feed(this.jobs, progress, this.stopping.signal);
+  }
+
+  start(answers: Inbox): Promise<RunningNode> {
+    this.answers = answers;
+    this.links.connect(this.plan, this.context.network, () => this.jobs.resendSoon());
+    this.context.tell({ type: "ready", node: this.plan.name, session: this.jobs.session });
+    return Promise.resolve(this);
+  }
+
+  serve(): void {
+    if (this.state !== "waiting") return;
+    this.state = "reading";
+    this.ticks = setInterval(() => this.tick(), TICK_MS);
+    this.read().catch((error: unknown) => this.context.fail(error));
+  }
+
+  async drain(): Promise<void> {
+    const { tell } = this.context;
+    this.stopping.abort();
+    this.jobs.wake();
+    const report = setInterval(() => tell({ type: "draining", pending: this.jobs.pending }), 1000);
+    if (this.jobs.pending > 0) {
+      await new Promise<void>((resolve) => {
+        this.whenEmpty = resolve;
+      });
+    }
+    clearInterval(report);
+    this.save();
+  }
+
+  resend(letters: readonly DeadLetter[]): void {
+    this.jobs.resend(letters);
+  }
+
+  stats() {
+    const { pending, done, failed } = this.jobs;
+    const size = this.lines?.size;
+    const progress = size === undefined ? undefined : size === 0 ? 1 : Math.min(1, this.feed.next.offset / size);
+    return { kind: "source" as const, node: this.plan.name, state: this.state, pending, done, failed, progress };
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.ticks);
+    this.stopping.abort();
+    this.jobs.stop();
+    this.save();
+    this.links.close();
+    this.answers.close();
+    return Promise.resolve();
+  }
+
+  private async read(): Promise<void> {
+    const { source, topology, name } = this.plan;
+    if (this.lines) await this.feed.lines(this.lines);
+    else if (source.input.kind === "module") {
+      const { signal } = this.stopping;
+      const context = { topology, source: name, log: loggerOf(this.context), signal };
+      await this.feed.values(name, await startGenerator(source.input.path, this.compiled, context));
+    }
+    if (this.stopping.signal.aborted) return;
+    this.state = "read";
+    this.look();
+  }
+
+  /** A job has come to its end, or there are no more to come. */
+  private look(): void {
+    if (this.jobs.pending > 0) return;
+    this.whenEmpty?.();
+    if (this.state !== "read") return;
+    this.state = "finished";
+    if (this.plan.source.checkpoint !== undefined) this.checkpoint.remove();
+    this.context.tell({ type: "finished", node: this.plan.name, summary: this.jobs.summary() });
+  }
+
+  private tick(): void {
+    if (this.plan.source.timeoutMs !== undefined) this.jobs.expire();
+    try {
+      this.save();
+    } catch (error) {
+      this.context.fail(error);
+    }
+  }
+
+  private save(): void {
+    if (this.state === "reading" || this.state === "read") this.checkpoint.write(this.jobs.progress(this.feed.next));
+  }
+}
+
+function titleOf(input: SourceInput): string {
+  return input.kind === "stdin" ? "standard input" : input.path;
+}
+
+function lostPipe(name: string): ZpipeError {
+  return new ZpipeError(`the source ${name} died, and what it had read from a pipe cannot be read again`, {
+    code: "source-lost",
+    hints: ["Read from a file, as `file = …` or `zpipe run … < FILE`; or set a checkpoint and run it again."],
+  });
+}

@@ -1,0 +1,25 @@
+/** Counts, and says when it has come so far. */
+export class Tally {
+  count = 0;
+  private readonly waiting: { readonly until: number; readonly resolve: () => void }[] = [];
+
+  add(): void {
+    this.count++;
+    for (const { until, resolve } of this.waiting) if (this.count >= until) resolve();
+  }
+
+  reaches(until: number): Promise<void> {
+    if (this.count >= until) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push({ until, resolve }));
+  }
+}
+
+/** Resolves with the promise, or when it has taken too long. */
+export async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
+}
