@@ -64,7 +64,7 @@ function readJob(r: PackReader): Job {
   const kind = payloadKind(r.u8());
   const priority = r.u8();
   const depth = r.u8();
-  return {
+  const job: Job = {
     type: "job",
     kind,
     priority,
@@ -84,6 +84,9 @@ function readJob(r: PackReader): Job {
     trace: r.text(),
     payload: r.payload(),
   };
+  // It would never be reached, and puts a queue that is ordered by deadlines out of order.
+  if (Number.isNaN(job.deadline)) throw new ProtocolError("a deadline is not a number");
+  return job;
 }
 
 function writeGroup(w: PackWriter, g: Group): void {
@@ -99,6 +102,8 @@ function readGroups(r: PackReader, depth: number): Group | undefined {
   if (depth === 0) return undefined;
   const group = { origin: r.u16(), target: r.u16(), id: r.f64(), index: r.u32(), count: r.u32() };
   if (group.index >= Math.max(group.count, 1)) throw new ProtocolError("a part's index is beyond its scatter");
+  // Not a number equals nothing, not even itself: a join would keep such a scatter for ever.
+  if (!Number.isSafeInteger(group.id) || group.id < 0) throw new ProtocolError("a scatter's id is no whole number");
   return { ...group, up: readGroups(r, depth - 1) };
 }
 

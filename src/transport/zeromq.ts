@@ -27,11 +27,11 @@ const SOCKET_OPTIONS = {
   heartbeatTimeout: 4000,
 };
 
-/** ZMQ_ROUTER_NOTIFY with NOTIFY_CONNECT | NOTIFY_DISCONNECT: an empty message when a peer comes or goes. */
+/** ZMQ_ROUTER_NOTIFY with NOTIFY_DISCONNECT: an empty message when a peer has gone. */
 class NotifyingRouter extends Router {
   constructor() {
     super(SOCKET_OPTIONS);
-    this.setInt32Option(97, 3);
+    this.setInt32Option(97, 2);
   }
 }
 
@@ -82,26 +82,26 @@ class RouterInbox<Up, Down> implements Inbox {
 
   private async receive(): Promise<void> {
     try {
-      for await (const [id, frame] of this.socket) this.dispatch(id!, frame!);
+      for await (const [id, frame, ...more] of this.socket) this.dispatch(id!, frame!, more.length);
     } catch (error) {
       // Ours, not the peer's: better a process that is started again than one that is deaf.
       if (!this.closed) throw error;
     }
   }
 
-  private dispatch(id: Buffer, frame: Buffer | undefined): void {
+  private dispatch(id: Buffer, frame: Buffer, more: number): void {
     const key = id.toString("latin1");
     const known = this.peers.get(key);
-    if (frame === undefined || frame.length === 0) {
-      if (known) {
-        this.peers.delete(key);
-        this.handler.onGone(known);
-      } else this.peers.set(key, new RouterPeer(this, id));
+    if (frame.length === 0 && more === 0) {
+      // A peer that sends this itself has gone, too: what it says next, it says as somebody new.
+      if (known) this.handler.onGone(known);
+      this.peers.delete(key);
       return;
     }
     const peer = known ?? new RouterPeer(this, id);
     if (!known) this.peers.set(key, peer);
     try {
+      if (more > 0) throw new ProtocolError(`a message of ${more + 1} frames`);
       readBatch(frame, this.channel.up, (message) => this.handler.onMessage(peer, message));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;

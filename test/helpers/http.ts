@@ -51,6 +51,8 @@ function answer(status: number, headers: IncomingHttpHeaders, body: Buffer): Ans
 export interface Question {
   readonly path: string;
   readonly answer: unknown;
+  /** 200 if not given; of any other, the answer is not looked at. */
+  readonly status?: number;
 }
 
 /** Clients that ask one question after the other, each on a connection of its own, until they are told to stop. */
@@ -89,18 +91,19 @@ export class Load {
 
   async #client(): Promise<void> {
     while (!this.#stopped) {
-      const { path, answer } = this.question(this.asked++);
-      const fault = await this.#fault(path, answer);
-      if (fault !== undefined) this.wrong.push(`${path}: ${fault}`);
+      const question = this.question(this.asked++);
+      const fault = await this.#fault(question);
+      if (fault !== undefined) this.wrong.push(`${question.path}: ${fault}`);
       this.answered++;
       this.#look();
     }
   }
 
-  async #fault(path: string, wanted: unknown): Promise<string | undefined> {
+  async #fault({ path, answer, status: wanted = 200 }: Question): Promise<string | undefined> {
     try {
       const { status, text } = await ask(this.url + path, { agent: this.#agent });
-      return status === 200 && text === JSON.stringify(wanted) ? undefined : `${status} ${text}`;
+      const right = status === wanted && (status !== 200 || text === JSON.stringify(answer));
+      return right ? undefined : `${status} ${text}`;
     } catch (error) {
       return String(error);
     }

@@ -150,6 +150,14 @@ it("a part whose index is beyond its scatter is refused: a table of that size wo
   expect(() => readAll(frame, jobsChannel.up as Codec<never>)).toThrow("beyond its scatter");
 });
 
+it.each([
+  ["a deadline", { deadline: Number.NaN }, "a deadline is not a number"],
+  ["the id of a scatter", { group: { ...job.group!, id: Number.NaN } }, "a scatter's id is no whole number"],
+])("%s that is not a number is refused: it would be kept for ever", (_, fields, reason) => {
+  const frame = pack(jobsChannel.up as Codec<never>, [{ ...job, ...fields }]);
+  expect(() => readAll(frame, jobsChannel.up as Codec<never>)).toThrow(reason);
+});
+
 it("a batch grows with what is put in it", () => {
   const payload = "x".repeat(3_000_000);
   const writer = new PackWriter();

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { Dealer } from "zeromq";
 import type { FromWorker, ToWorker } from "../../src/protocol/messages.js";
 import { workersChannel } from "../../src/protocol/workers.js";
 import { MemoryMedium } from "../../src/transport/memory.js";
 import type { Connection, Inbox, Link, Medium } from "../../src/transport/types.js";
 import { zeromqMedium } from "../../src/transport/zeromq.js";
+import { pack } from "../helpers/foreign.js";
 import { Recorder } from "../helpers/recorder.js";
 
 interface Variant {
@@ -117,5 +119,42 @@ describe.each(Object.entries(variants))("a link over %s", (_, variant) => {
     const [first] = await heard.take(1);
     const { outputs } = first!.message as Extract<FromWorker, { type: "done" }>;
     expect(String(outputs[0]!.payload)).toBe(payload);
+  });
+});
+
+describe("a stranger at an inbox", () => {
+  it("that sends more frames than one, or none, is refused, and is nobody any more when it has gone", async () => {
+    const heard = new Recorder<string>();
+    const names = new Map<Link<ToWorker>, string>();
+    const inbox = await zeromqMedium.bind("tcp://127.0.0.1:*", workersChannel, {
+      onMessage: (peer, message) => {
+        names.set(peer, (message as { name: string }).name);
+        heard.add(`hello ${names.get(peer)}`);
+      },
+      onGone: (peer) => heard.add(`${names.get(peer)} has gone`),
+      onError: ({ message }) => heard.add(message),
+    });
+    const stranger = new Dealer({ linger: 0 });
+    onTestFinished(() => {
+      stranger.close();
+      inbox.close();
+    });
+    stranger.connect(inbox.endpoint!);
+    const hello = (name: string) => pack.fromWorker({ type: "hello", stage: 0, name, credits: 1 });
+    // As a REQ socket would: an empty frame comes first.
+    await stranger.send([Buffer.alloc(0), hello("one")]);
+    await stranger.send([hello("two"), hello("two"), hello("two")]);
+    await stranger.send(hello("three"));
+    await stranger.send(Buffer.alloc(0));
+    await stranger.send(hello("four"));
+    expect(await heard.take(5)).toEqual([
+      "a message of 2 frames",
+      "a message of 3 frames",
+      "hello three",
+      "three has gone",
+      "hello four",
+    ]);
+    stranger.close();
+    expect(await heard.take(1)).toEqual(["four has gone"]);
   });
 });

@@ -64,7 +64,10 @@ export class Crew {
         continue;
       }
       const held = member.held.size;
-      const awake = held > 0 && held < (member.credits - concurrency) * WAKE_MS && held < this.windowOf(member);
+      const window = this.windowOf(member);
+      // Who wants nothing has little in hand, and must not keep others from more. A full one may be the one to be kept.
+      if (window === 0 || (held >= window && !suspectsWait)) continue;
+      const awake = held > 0 && held < (member.credits - concurrency) * WAKE_MS && held < window;
       if (awake && !suspectsWait) return member;
       if (!best || held < best.held.size) {
         second = best;

@@ -9,6 +9,9 @@ import { RecentNumbers } from "../recent-numbers.js";
 /** Scatters that are remembered after they were gathered, so that a part that comes again is known for what it is. */
 const REMEMBERED = 4096;
 
+/** Edges of a stage, and so copies along them. Beyond it an index was made up, and would make an array of its length. */
+const MOST_COPIES = 0xffff;
+
 /**
  * Gathers the parts of one scatter into one job. A part carries the stack of scatters it came through; the topmost one
  * that this join closes is the one it is gathered by, and what lay below it is the stack of the gathered job.
@@ -38,7 +41,7 @@ export class Gatherer {
     if (this.completed.has(group.id)) return "spare";
     let gathering = this.waiting.get(group.id);
     if (!gathering) {
-      gathering = { id: group.id, missing: expected, parts: [] };
+      gathering = { id: group.id, first: job, expected, missing: expected, parts: [] };
       this.waiting.set(group.id, gathering);
     }
     const { parts } = gathering;
@@ -55,10 +58,9 @@ export class Gatherer {
   /** Forgets what is not wanted any more; returns how many jobs that were. */
   drop(unwanted: (job: Job) => boolean): number {
     let dropped = 0;
-    for (const { id, parts } of this.waiting.values()) {
-      const jobs = parts.filter((job) => job !== undefined);
-      if (!unwanted(jobs[0]!)) continue;
-      dropped += jobs.length;
+    for (const { id, first, expected, missing } of this.waiting.values()) {
+      if (!unwanted(first)) continue;
+      dropped += expected - missing;
       this.waiting.delete(id);
     }
     return dropped;
@@ -67,9 +69,9 @@ export class Gatherer {
   private find(top: Group | undefined): { group: Group; parts: number } | undefined {
     for (let group = top; group; group = group.up) {
       for (const candidate of this.plan.groups) {
-        if (candidate.origin === group.origin && candidate.target === group.target) {
-          return { group, parts: candidate.parts || group.count };
-        }
+        if (candidate.origin !== group.origin || candidate.target !== group.target) continue;
+        if (candidate.parts > 0 && group.count > MOST_COPIES) return undefined;
+        return { group, parts: candidate.parts || group.count };
       }
     }
     return undefined;
@@ -115,6 +117,9 @@ function isSamePart(a: Part, b: Part): boolean {
 
 interface Gathering {
   readonly id: number;
+  /** Of one request are all of them. */
+  readonly first: Job;
+  readonly expected: number;
   missing: number;
   /** By their index in the scatter. */
   readonly parts: (Job | undefined)[];

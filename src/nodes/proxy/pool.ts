@@ -45,7 +45,8 @@ export class Pool {
   private readonly crew: Crew;
   private readonly deliveries = new NumberMap<Delivery>();
   private recallTimer: NodeJS.Timeout | undefined;
-  private nextSlot = 0;
+  /** Starts anywhere: what a worker says of the slots of a former life of this proxy must not meet those of this one. */
+  private nextSlot = Math.floor(Math.random() * 2 ** 32);
   private received = 0;
   private settledDone = 0;
   private settledFailed = 0;
@@ -200,7 +201,7 @@ export class Pool {
   /** Each alone with a worker that has nothing else. */
   private dispatchSuspects(): void {
     for (const member of this.crew.members) {
-      if (member.leaving || member.held.size > 0) continue;
+      if (member.leaving || member.held.size > 0 || this.crew.windowOf(member) === 0) continue;
       let entry = this.suspects.shift();
       while (entry && this.isStale(entry)) entry = this.suspects.shift();
       if (!entry) return;

@@ -19,6 +19,7 @@ import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
 import { Once } from "../once.js";
+import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Gatherer } from "./gatherer.js";
 import { Pool } from "./pool.js";
@@ -34,12 +35,12 @@ export async function bindProxy(plan: ProxyPlan, context: NodeContext): Promise<
   const jobs = await context.network.bind(plan.jobs, jobsChannel, {
     onMessage: (_, message) => proxy.receiveJob(message),
     onGone: () => {},
-    onError: (error) => context.log("warn", `refused a message: ${error.message}`),
+    onError: refusalLog(context, "refused a message"),
   });
   const workers = await context.network.bind(plan.workers, workersChannel, {
     onMessage: (link, message) => proxy.receiveFromWorker(link, message),
     onGone: (link) => proxy.loseWorker(link),
-    onError: (error) => context.log("warn", `refused a worker's message: ${error.message}`),
+    onError: refusalLog(context, "refused a worker's message"),
   });
   proxy.inboxes.push(jobs, workers);
   const endpoints: Record<string, string> = {};
@@ -118,11 +119,12 @@ class ProxyNode implements RunningNode {
       return;
     }
     const stage = this.stages.get(message.stage);
-    if (!stage) throw new ProtocolError(`worker ${message.name} belongs to no stage of this proxy`);
+    const name = printable(message.name);
+    if (!stage) throw new ProtocolError(`worker ${name} belongs to no stage of this proxy`);
     const before = this.stageOfWorker.get(link);
     if (before !== stage) before?.pool.lose(link);
     this.stageOfWorker.set(link, stage);
-    stage.pool.join(link, message.name, message.credits);
+    stage.pool.join(link, name, message.credits);
   }
 
   loseWorker(link: Link<ToWorker>): void {
@@ -259,4 +261,11 @@ function isNew(once: Once<SinkOutcome>, router: Router, job: Job): boolean {
   if ("outputs" in outcome) router.route(job, outcome.outputs);
   else router.refuse(job, outcome.message, outcome);
   return false;
+}
+
+const LONGEST_NAME = 100;
+
+/** It goes into the log and into answers, and comes from whoever has connected. */
+function printable(name: string): string {
+  return name.slice(0, LONGEST_NAME).replace(/\p{C}/gu, "?");
 }

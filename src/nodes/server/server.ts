@@ -4,6 +4,7 @@ import { answersChannel } from "../../protocol/answers.js";
 import type { Inbox } from "../../transport/types.js";
 import { bodyOf, DeadLetterFile } from "../owner/dead-letters.js";
 import { OwnerLinks } from "../owner/links.js";
+import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import type { Outcome } from "./gateway.js";
 import { createHttpServer, type HttpServer } from "./http.js";
@@ -16,7 +17,7 @@ export async function bindServer(plan: ServerPlan, context: NodeContext): Promis
   const answers = await context.network.bind(plan.answers, answersChannel, {
     onMessage: (_, message) => node.owner.receive(message),
     onGone: () => {},
-    onError: (error) => context.log("warn", `refused an answer: ${error.message}`),
+    onError: refusalLog(context, "refused an answer"),
   });
   await warmUpNextTick();
   const http = await createHttpServer(plan.server, node.owner);

@@ -6,6 +6,7 @@ import type { Ack, Failure, Finished, Job, Release, ToOwner, ToProxy } from "../
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Connection, Inbox } from "../../transport/types.js";
 import { Once } from "../once.js";
+import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { lineOf } from "./line.js";
 import { LineWriter } from "./line-writer.js";
@@ -17,7 +18,7 @@ export async function bindSink(plan: SinkPlan, context: NodeContext): Promise<Bo
   const inbox = await context.network.bind(plan.jobs, jobsChannel, {
     onMessage: (_, message) => sink.receive(message),
     onGone: () => {},
-    onError: (error) => context.log("warn", `refused a message: ${error.message}`),
+    onError: refusalLog(context, "refused a message"),
   });
   const endpoints = inbox.endpoint === undefined ? {} : { [plan.jobs.name]: inbox.endpoint };
   return { endpoints, start: () => sink.start(inbox) };

@@ -7,6 +7,7 @@ import type { SourceInput } from "../../topology/types.js";
 import type { Inbox } from "../../transport/types.js";
 import { DeadLetterFile } from "../owner/dead-letters.js";
 import { OwnerLinks } from "../owner/links.js";
+import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { loggerOf } from "../worker/logger.js";
 import { Checkpoint } from "./checkpoint.js";
@@ -28,7 +29,7 @@ export async function bindSource(
   const answers = await context.network.bind(plan.answers, answersChannel, {
     onMessage: (_, message) => node.jobs.receive(message),
     onGone: () => {},
-    onError: (error) => context.log("warn", `refused an answer: ${error.message}`),
+    onError: refusalLog(context, "refused an answer"),
   });
   const endpoints = answers.endpoint === undefined ? {} : { [plan.answers.name]: answers.endpoint };
   return { endpoints, start: () => node.start(answers) };

@@ -99,6 +99,17 @@ it("a job that comes from no known scatter is a stray", () => {
   expect(gatherer.add(part(0, 1, undefined))).toBe("stray");
 });
 
+it("a part with an index that no stage has edges for is a stray, and costs nothing", () => {
+  const group: Group = { ...copies(0), index: 0xfffffffe, count: 0xffffffff };
+  expect(gatherer.add(part(0, 1, group))).toBe("stray");
+});
+
+it("a part far out in a large scatter is forgotten without a search for the others", () => {
+  gatherer.add(part(COUNT, 1, scattered(0xfffffffe, 0xffffffff)));
+  expect(gatherer.drop(() => true)).toBe(1);
+  expect(gatherer.size).toBe(0);
+});
+
 it("what nobody waits for is forgotten", () => {
   gatherer.add(part(0, 1, copies(0, 1), { seq: 1 }));
   gatherer.add(part(0, 1, copies(0, 2), { seq: 2 }));

@@ -122,6 +122,17 @@ describe("giving out", () => {
     expect(b.jobs).toEqual([5]);
   });
 
+  it("gives nothing to a worker that wants nothing, and to the others all that they want", () => {
+    const pool = makePool();
+    const [content, eager] = [enter(pool, 0), enter(pool, 3)];
+    for (const seq of [1, 2, 3, 4]) pool.add(job(seq));
+    expect([content.jobs, eager.jobs]).toEqual([[], [1, 2, 3]]);
+    // Not even what has to run alone.
+    pool.lose(eager);
+    expect(content.jobs).toEqual([]);
+    expect(enter(pool, 3).jobs).toEqual([1]);
+  });
+
   it("gives as many ahead as `prefetch` says, whatever the worker asks for", () => {
     const pool = makePool({ prefetch: 0 });
     const worker = enter(pool, 500);
