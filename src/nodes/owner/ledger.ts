@@ -9,6 +9,9 @@ import { rootPart, Shares } from "../parts.js";
 /** The neighbours of a proxy find it within about so long of each other, and are then answered by one sending. */
 const RESEND_AFTER_MS = 20;
 
+/** Whoever says again and again that something is lost, must not have all sent again each time. */
+const RESEND_EVERY_MS = 500;
+
 /** Something that an owner has sent into the graph, kept whole until it is over, to be sent again if it may be lost. */
 export interface Claim {
   readonly seq: number;
@@ -43,6 +46,7 @@ export class Ledger<C extends Claim> {
   /** Nothing before it is open. */
   private floor = 0;
   private resendTimer: NodeJS.Timeout | undefined;
+  private resentAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly plan: Pick<OwnerPlan, "owner">,
@@ -120,14 +124,16 @@ export class Ledger<C extends Claim> {
    * @param onResend called when it happens
    */
   resendSoon(onResend = () => {}): void {
+    const wait = Math.max(RESEND_AFTER_MS, this.resentAt + RESEND_EVERY_MS - performance.now());
     this.resendTimer ??= setTimeout(() => {
       this.resendTimer = undefined;
+      this.resentAt = performance.now();
       for (const claim of this.open.values()) {
         claim.attempt = Math.min(claim.attempt + 1, 0xffff);
         this.send(claim);
       }
       onResend();
-    }, RESEND_AFTER_MS);
+    }, wait);
   }
 
   stop(): void {

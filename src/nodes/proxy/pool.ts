@@ -46,6 +46,8 @@ export class Pool {
   private readonly deliveries = new NumberMap<Delivery>();
   private recallTimer: NodeJS.Timeout | undefined;
   /** Starts anywhere: what a worker says of the slots of a former life of this proxy must not meet those of this one. */
+  /** A job has come that was sent before, whose first copy may still be here. */
+  private hasResent = false;
   private nextSlot = Math.floor(Math.random() * 2 ** 32);
   private received = 0;
   private settledDone = 0;
@@ -63,6 +65,7 @@ export class Pool {
 
   add(job: Job): void {
     this.received++;
+    if (job.attempt > 1) this.hasResent = true;
     const { maxQueued } = this.options;
     // What is sent again was admitted before, and its first copy may be in this very queue.
     if (maxQueued !== undefined && job.attempt === 1 && this.depth >= maxQueued) {
@@ -149,10 +152,23 @@ export class Pool {
 
   /** Drops queued jobs that nobody waits for, and tells the workers that run such. */
   sweep(): void {
+    if (this.hasResent) this.dropSentBefore();
     const keep = (entry: Entry) => !this.isStale(entry);
     this.queue.filter(keep);
     this.suspects.filter(keep);
     this.abortUnwanted();
+  }
+
+  /** Of the queued copies of a job only the one that was sent last is of use. */
+  private dropSentBefore(): void {
+    this.hasResent = false;
+    const last = new Map<string, number>();
+    this.queue.filter(({ job }) => {
+      const key = keyOf(job);
+      last.set(key, Math.max(job.attempt, last.get(key) ?? 0));
+      return true;
+    });
+    this.dropped += this.queue.filter(({ job }) => job.attempt === last.get(keyOf(job)));
   }
 
   abortUnwanted(): void {
@@ -343,4 +359,8 @@ export class Pool {
     }
     return count;
   }
+}
+
+function keyOf({ session, seq, partHigh, partLow }: Job): string {
+  return `${session} ${seq} ${partHigh} ${partLow}`;
 }

@@ -180,6 +180,8 @@ export class SourceJobs {
       claim.ended = true;
       this.ledger.cancel(claim);
     }
+    // Joins may wait for parts of an earlier sending.
+    else if (claim.attempt > 1) this.ledger.cancel(claim);
     if (this.order) this.order.look();
     else this.settle(claim);
   }

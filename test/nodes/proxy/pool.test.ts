@@ -386,6 +386,23 @@ describe("a job that nobody waits for", () => {
     expect(enter(pool, 1).jobs).toEqual([]);
   });
 
+  it("keeps, of a job that was sent again, the copy that was sent last, in its place", () => {
+    const pool = makePool();
+    for (const [seq, attempt] of [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+      [3, 2],
+    ]) {
+      pool.add(makeJob({ seq: seq!, attempt: attempt!, partLow: seq! }));
+    }
+    pool.add(makeJob({ seq: 1, attempt: 1, partLow: 99 }));
+    pool.sweep();
+    expect(pool.stats()).toMatchObject({ depth: 4, dropped: 1 });
+    const worker = enter(pool, 9);
+    expect(worker.jobs).toEqual([2, 1, 3, 1]);
+  });
+
   it("is called off where it was recalled from, too, when it is dropped from the queue", () => {
     const pool = makePool();
     const a = enter(pool, 2);
