@@ -13,6 +13,9 @@ const WAKE_MS = 0.1;
 const SLOW_SILENT_MS = 1;
 const QUICK_SILENT_MS = 20;
 
+/** From so many jobs ahead on, they are given out by the half. */
+const MANY = 16;
+
 export interface CrewOptions {
   readonly concurrency: number;
   /** Jobs for a worker beyond those that it runs; undefined: as many as the worker asks for. */
@@ -36,7 +39,7 @@ export class Crew {
   }
 
   add(link: Link<ToWorker>, name: string, credits: number, now: number): Member {
-    const member: Member = { link, name, credits, held: new Hand(), leaving: false, lastHeard: now };
+    const member: Member = { link, name, credits, held: new Hand(), leaving: false, sated: false, lastHeard: now };
     this.byLink.set(link, member);
     this.roster = [...this.byLink.values()];
     return member;
@@ -67,6 +70,7 @@ export class Crew {
       const window = this.windowOf(member);
       // Who wants nothing has little in hand, and must not keep others from more. A full one may be the one to be kept.
       if (window === 0 || (held >= window && !suspectsWait)) continue;
+      if (this.isSated(member, window) && !suspectsWait) continue;
       const awake = held > 0 && held < (member.credits - concurrency) * WAKE_MS && held < window;
       if (awake && !suspectsWait) return member;
       if (!best || held < best.held.size) {
@@ -76,6 +80,18 @@ export class Crew {
     }
     const member = keepBest ? second : best;
     return member && member.held.size < this.windowOf(member) ? member : undefined;
+  }
+
+  /**
+   * A quick worker that has had its fill gets no more before half of that is done: one job for each that it finishes
+   * would make a message of every few jobs, and messages cost more than jobs.
+   */
+  private isSated(member: Member, window: number): boolean {
+    if (window - this.options.concurrency < MANY) return false;
+    const held = member.held.size;
+    if (held >= window) member.sated = true;
+    else if (held * 2 <= window) member.sated = false;
+    return member.sated;
   }
 
   /** Jobs that it may have in hand. */

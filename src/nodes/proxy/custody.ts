@@ -39,5 +39,7 @@ export interface Member {
   /** In the order of delivery, which is the order in which the worker starts them. Recalled ones are not in it. */
   readonly held: Hand<Delivery>;
   leaving: boolean;
+  /** It was given all that it wants, and has not yet done half of it. */
+  sated: boolean;
   lastHeard: number;
 }

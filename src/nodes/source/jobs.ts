@@ -12,6 +12,9 @@ import { Order } from "./order.js";
 /** Failures that are kept to be told at the end. */
 const MOST_TOLD = 20;
 
+/** A source that was full reads on when it is no more than so full. */
+const ENOUGH = 0.75;
+
 interface SourceClaim extends Claim {
   /** Counted from 0 in what is read; below 0 for what is sent again. */
   readonly index: number;
@@ -74,7 +77,13 @@ export class SourceJobs {
     return this.ledger.size >= maxInFlight || this.bytes >= maxInFlightBytes;
   }
 
-  /** Resolves when there is room for one more, or when nobody will make use of it. */
+  /** Enough for a good number: jobs that are sent one by one cost several times as much. */
+  private get hasRoom(): boolean {
+    const { maxInFlight, maxInFlightBytes } = this.plan.source;
+    return this.ledger.size <= ENOUGH * maxInFlight && this.bytes <= ENOUGH * maxInFlightBytes;
+  }
+
+  /** Resolves when there is room for more, or when nobody will make use of it. */
   room(): Promise<void> {
     return new Promise((resolve) => {
       this.waiter = resolve;
@@ -193,7 +202,7 @@ export class SourceJobs {
     this.bytes -= claim.bytes;
     if (claim.letter !== undefined) this.letters.remove(claim.letter.id);
     if (claim.index >= 0) this.settled.add(claim.index);
-    if (this.waiter && !this.full) this.wake();
+    if (this.waiter && this.hasRoom) this.wake();
     this.onSettled();
   }
 
