@@ -12,6 +12,8 @@ const FIRST_SIZE = 1024;
  */
 const ROOM = 128;
 
+const NOTHING = Buffer.alloc(0);
+
 /** A frame, or a message in it, that is not what the protocol says. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
@@ -22,12 +24,20 @@ export class ProtocolError extends Error {
  * little-endian. One frame carries one batch, which is what makes a message per job affordable.
  */
 export class PackWriter {
-  private buffer = Buffer.allocUnsafe(FIRST_SIZE);
+  private buffer = NOTHING;
   private at = HEADER;
   private start = 0;
 
+  /** @param nextSize how large a buffer is made for the next batch */
+  constructor(private nextSize = FIRST_SIZE) {}
+
   get empty(): boolean {
     return this.at === HEADER;
+  }
+
+  /** Bytes of the batch so far. */
+  get size(): number {
+    return this.at;
   }
 
   begin(): void {
@@ -60,8 +70,9 @@ export class PackWriter {
     const batch = this.buffer.subarray(0, this.at);
     batch[0] = MAGIC;
     batch[1] = VERSION;
-    // The batch now belongs to the socket. The next one is likely to be as large.
-    this.buffer = Buffer.allocUnsafe(Math.max(FIRST_SIZE, Math.min(this.at * 2, 65536)));
+    // The batch now belongs to the socket. The next one, if there is one, is likely to be as large.
+    this.buffer = NOTHING;
+    this.nextSize = Math.max(FIRST_SIZE, Math.min(this.at * 2, 65536));
     this.at = HEADER;
     return batch;
   }
@@ -124,7 +135,7 @@ export class PackWriter {
   private reserve(bytes: number): void {
     const needed = this.at + bytes;
     if (needed <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2, this.nextSize));
     this.buffer.copy(grown, 0, 0, this.at);
     this.buffer = grown;
   }

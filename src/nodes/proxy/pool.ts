@@ -59,7 +59,7 @@ export class Pool {
     private readonly options: PoolOptions,
     private readonly ports: PoolPorts,
   ) {
-    this.queue = makeQueue(options.policy);
+    this.queue = makeQueue(options.policy, entryOf);
     this.crew = new Crew(options);
   }
 
@@ -73,15 +73,7 @@ export class Pool {
       this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, { status: 503 });
       return;
     }
-    const entry: Entry = {
-      job,
-      queuedAt: 0,
-      deaths: 0,
-      suspect: false,
-      settled: false,
-      current: undefined,
-      recalled: undefined,
-    };
+    const entry = entryOf(job, 0);
     const member = this.depth === 0 ? this.crew.pick(false) : undefined;
     if (member) {
       this.deliver(entry, member);
@@ -168,7 +160,7 @@ export class Pool {
       last.set(key, Math.max(job.attempt, last.get(key) ?? 0));
       return true;
     });
-    this.dropped += this.queue.filter(({ job }) => job.attempt === last.get(keyOf(job)));
+    this.dropped += this.queue.filter(({ job }) => job.attempt >= (last.get(keyOf(job)) ?? 0));
   }
 
   abortUnwanted(): void {
@@ -359,6 +351,10 @@ export class Pool {
     }
     return count;
   }
+}
+
+function entryOf(job: Job, queuedAt: number): Entry {
+  return { job, queuedAt, deaths: 0, suspect: false, settled: false, current: undefined, recalled: undefined };
 }
 
 function keyOf({ session, seq, partHigh, partLow }: Job): string {

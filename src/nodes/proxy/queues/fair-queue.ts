@@ -1,15 +1,18 @@
+import type { Job } from "../../../protocol/messages.js";
 import { Fifo } from "../../fifo.js";
 import { NumberMap } from "../../number-map.js";
-import { FifoQueue } from "./fifo-queue.js";
+import { DeepQueue } from "./deep-queue.js";
 import { oldestOf } from "./oldest.js";
 import type { JobQueue, Queued } from "./types.js";
 
 /** `fair`: one of each lane in turn (round robin), however many wait in it; within a lane, first come, first served. */
 export class FairQueue<T extends Queued> implements JobQueue<T> {
-  private readonly lanes = new NumberMap<FifoQueue<T>>();
+  private readonly lanes = new NumberMap<DeepQueue<T>>();
   /** The lanes that hold something, the next one to serve first. */
   private readonly turns = new Fifo<number>();
   private count = 0;
+
+  constructor(private readonly make: (job: Job, queuedAt: number) => T) {}
 
   get size(): number {
     return this.count;
@@ -55,7 +58,7 @@ export class FairQueue<T extends Queued> implements JobQueue<T> {
     this.count++;
     let queue = this.lanes.get(lane);
     if (!queue) {
-      queue = new FifoQueue();
+      queue = new DeepQueue(this.make);
       this.lanes.set(lane, queue);
       if (back) this.turns.unshift(lane);
       else this.turns.push(lane);

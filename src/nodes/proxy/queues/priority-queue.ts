@@ -1,4 +1,5 @@
-import { FifoQueue } from "./fifo-queue.js";
+import type { Job } from "../../../protocol/messages.js";
+import { DeepQueue } from "./deep-queue.js";
 import { oldestOf } from "./oldest.js";
 import type { JobQueue, Queued } from "./types.js";
 
@@ -6,10 +7,12 @@ const LEVELS = 256;
 
 /** `priority`: the larger number first; among equals, first come, first served. */
 export class PriorityQueue<T extends Queued> implements JobQueue<T> {
-  private readonly levels: (FifoQueue<T> | undefined)[] = new Array(LEVELS);
+  private readonly levels: (DeepQueue<T> | undefined)[] = new Array(LEVELS);
   private count = 0;
   /** No level above it holds anything. */
   private top = 0;
+
+  constructor(private readonly make: (job: Job, queuedAt: number) => T) {}
 
   get size(): number {
     return this.count;
@@ -45,10 +48,10 @@ export class PriorityQueue<T extends Queued> implements JobQueue<T> {
     return oldestOf(this.levels);
   }
 
-  private levelOf({ job: { priority } }: T): FifoQueue<T> {
+  private levelOf({ job: { priority } }: T): DeepQueue<T> {
     this.count++;
     this.top = Math.max(this.top, priority);
-    this.levels[priority] ??= new FifoQueue();
+    this.levels[priority] ??= new DeepQueue(this.make);
     return this.levels[priority]!;
   }
 }

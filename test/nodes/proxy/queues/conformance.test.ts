@@ -14,7 +14,8 @@ function waiting(seq: number, traits: Traits = {}): Queued {
   return { job: makeJob({ seq, ...traits }), queuedAt: seq };
 }
 
-const queueOf = (policy: (typeof POLICIES)[number]) => makeQueue<Queued>(policy);
+const queueOf = (policy: (typeof POLICIES)[number]) =>
+  makeQueue<Queued>(policy, (job, queuedAt) => ({ job, queuedAt }));
 const seqOf = (item: Queued | undefined) => item?.job.seq;
 
 function drain(queue: ReturnType<typeof queueOf>): number[] {
@@ -50,6 +51,33 @@ describe.each(POLICIES)("a queue with the policy %s", (policy) => {
     expect(queue.filter(({ job }) => job.seq % 3 === 0)).toBe(6);
     expect(queue.size).toBe(4);
     expect(drain(queue)).toEqual([0, 3, 6, 9]);
+  });
+
+  it("gives as many as may come in their order, with all that is known of them, while others are added", () => {
+    const queue = queueOf(policy);
+    const count = 60_000;
+    const text = (seq: number) => JSON.stringify({ seq, text: "ž".repeat(seq % 7) });
+    const add = (seq: number) => queue.push({ job: makeJob({ seq, payload: text(seq) }), queuedAt: seq + 0.5 });
+    for (let seq = 0; seq < count; seq++) add(seq);
+    expect([queue.size, queue.oldest()]).toEqual([count, 0.5]);
+    for (let seq = 0; seq < 2 * count; seq++) {
+      const { job, queuedAt } = queue.shift()!;
+      if (job.seq !== seq || job.payload.toString() !== text(seq) || queuedAt !== seq + 0.5) expect(job.seq).toBe(seq);
+      if (seq < count) add(count + seq);
+    }
+    expect([queue.size, queue.shift()]).toEqual([0, undefined]);
+  });
+
+  it("forgets what does not pass of very many, at the latest when it has been asked often", () => {
+    const queue = queueOf(policy);
+    for (let seq = 0; seq < 60_000; seq++) queue.push(waiting(seq));
+    let dropped = 0;
+    for (let round = 0; round < 60; round++) dropped += queue.filter(({ job }) => job.seq % 2 === 0);
+    const seqs = drain(queue);
+    expect(seqs.length + dropped).toBe(60_000);
+    expect(seqs.filter((seq) => seq % 2 === 0)).toEqual(Array.from({ length: 30_000 }, (_, i) => 2 * i));
+    // What was added last may not have been looked at.
+    expect(dropped).toBeGreaterThan(25_000);
   });
 
   it("knows since when the oldest has waited", () => {
