@@ -67,6 +67,7 @@ export class PackWriter {
 
   /** The batch so far; the writer starts a new one. */
   take(): Buffer {
+    this.reserve(0);
     const batch = this.buffer.subarray(0, this.at);
     batch[0] = MAGIC;
     batch[1] = VERSION;

@@ -71,7 +71,8 @@ export class Crew {
       // Who wants nothing has little in hand, and must not keep others from more. A full one may be the one to be kept.
       if (window === 0 || (held >= window && !suspectsWait)) continue;
       if (this.isSated(member, window) && !suspectsWait) continue;
-      const awake = held > 0 && held < (member.credits - concurrency) * WAKE_MS && held < window;
+      const awake =
+        held > 0 && held < window && isQuick(member, concurrency) && held < (member.credits - concurrency) * WAKE_MS;
       if (awake && !suspectsWait) return member;
       if (!best || held < best.held.size) {
         second = best;
@@ -87,7 +88,7 @@ export class Crew {
    * would make a message of every few jobs, and messages cost more than jobs.
    */
   private isSated(member: Member, window: number): boolean {
-    if (window - this.options.concurrency < MANY) return false;
+    if (window - this.options.concurrency < MANY || !isQuick(member, this.options.concurrency)) return false;
     const held = member.held.size;
     if (held >= window) member.sated = true;
     else if (held * 2 <= window) member.sated = false;
@@ -122,11 +123,16 @@ export class Crew {
 
   /** A worker with long jobs says nothing while it runs one; a quick one is silent only when it does not get the CPU. */
   private patienceWith(member: Member): number {
-    return member.credits > this.options.concurrency + 1 ? QUICK_SILENT_MS : SLOW_SILENT_MS;
+    return isQuick(member, this.options.concurrency) ? QUICK_SILENT_MS : SLOW_SILENT_MS;
   }
 }
 
 /** It has a suspect job, and nothing else may share its fate. */
 function isIsolated(member: Member): boolean {
   return member.held.size === 1 && member.held.first!.entry.suspect;
+}
+
+/** It does several jobs in the time of a round trip. A slow one wants one ahead for each that it runs. */
+export function isQuick({ credits }: Member, concurrency: number): boolean {
+  return credits > 2 * concurrency;
 }

@@ -3,7 +3,7 @@ import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.
 import type { Policy } from "../../topology/types.js";
 import type { Link } from "../../transport/types.js";
 import { NumberMap } from "../number-map.js";
-import { Crew } from "./crew.js";
+import { Crew, isQuick } from "./crew.js";
 import type { Delivery, Entry, Member } from "./custody.js";
 import { FifoQueue } from "./queues/fifo-queue.js";
 import { makeQueue } from "./queues/index.js";
@@ -134,7 +134,7 @@ export class Pool {
     }
     // A quick worker may have died with results that it had not sent yet, so what it held does not tell what it ran.
     const { concurrency } = this.options;
-    const quick = member.credits > concurrency + 1;
+    const quick = isQuick(member, concurrency);
     const running = quick && held.length > concurrency ? 0 : concurrency;
     for (let i = held.length - 1; i >= 0; i--) {
       if (!held[i]!.cancelled) this.afterDeath(held[i]!.entry, member, i < running, i < running || quick);

@@ -5,8 +5,8 @@ const MOST_AHEAD = 512;
 const NEWEST = 0.2;
 
 /**
- * Sizes a worker's credits by its measured service time: hundreds of jobs ahead when a job takes microseconds, one ahead
- * when it takes longer than the round trip, since whatever waits here cannot be done by an idle worker.
+ * Sizes a worker's credits by its measured service time: hundreds of jobs ahead when a job takes microseconds; when it
+ * takes longer than the round trip, one ahead for each that runs, since all of them may end at the same time.
  */
 export class Credits {
   private meanMs: number;
@@ -22,7 +22,8 @@ export class Credits {
   }
 
   get count(): number {
-    const ahead = Math.round((this.concurrency * AHEAD_MS) / Math.max(this.meanMs, 0.001));
-    return Math.min(this.concurrency + Math.min(Math.max(ahead, 1), MOST_AHEAD), 0xffff);
+    const { concurrency } = this;
+    const ahead = Math.min(Math.round((concurrency * AHEAD_MS) / Math.max(this.meanMs, 0.001)), MOST_AHEAD);
+    return Math.min(concurrency + Math.max(ahead, concurrency), 0xffff);
   }
 }
