@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   scaffold: ["errors"],
   runtime: ["control", "plan", "graph", "topology", "metrics", "errors"],
   control: ["plan", "metrics", "topology", "errors"],
-  nodes: ["plan", "transport", "topology", "protocol", "errors"],
+  nodes: ["metrics", "plan", "transport", "topology", "protocol", "errors"],
   transport: ["plan", "protocol", "errors"],
   plan: ["graph", "topology", "errors"],
   graph: ["topology", "errors"],
@@ -33,6 +33,7 @@ const HOMES: Record<string, readonly string[]> = {
   toml: ["topology"],
   "toml-eslint-parser": ["topology"],
   "lossless-json": ["protocol"],
+  "hdr-histogram-js": ["metrics"],
   tinyqueue: ["nodes/proxy"],
 };
 

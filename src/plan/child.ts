@@ -90,6 +90,8 @@ export interface ServerStats {
   readonly requests: number;
   /** Answers by HTTP status. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** From the admission of a request to its answer or failure; those whose client has gone are left out. */
+  readonly latency: Times;
 }
 
 export interface ProxyStats {
@@ -116,6 +118,18 @@ export interface StageStats {
   readonly redelivered: number;
   /** Jobs dropped because they had expired or were cancelled. */
   readonly dropped: number;
+  /** From a job's arrival in the pool until its handler starts. */
+  readonly wait: Times;
+  /** In the handler. */
+  readonly service: Times;
+}
+
+/** How long something took, each time since the process was started. */
+export interface Times {
+  readonly count: number;
+  readonly sumUs: number;
+  /** Microseconds, as an HdrHistogram: V2 encoding, compressed, base64; "" when there are none. */
+  readonly hdr: string;
 }
 
 export interface WorkerStats {

@@ -1,3 +1,4 @@
+import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { StageStats } from "../../plan/child.js";
 import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
 import type { Policy } from "../../topology/types.js";
@@ -51,6 +52,8 @@ export class Pool {
   private settledFailed = 0;
   private redelivered = 0;
   private dropped = 0;
+  private readonly wait = new TimeHistogram();
+  private readonly service = new TimeHistogram();
 
   constructor(
     private readonly options: PoolOptions,
@@ -71,7 +74,7 @@ export class Pool {
     }
     const entry: Entry = {
       job,
-      queuedAt: 0,
+      arrivedAt: this.ports.now(),
       deaths: 0,
       suspect: false,
       settled: false,
@@ -80,10 +83,9 @@ export class Pool {
     };
     const member = this.depth === 0 ? this.crew.pick(false) : undefined;
     if (member) {
-      this.deliver(entry, member);
+      this.deliver(entry, member, entry.arrivedAt);
       return;
     }
-    entry.queuedAt = this.ports.now();
     this.queue.push(entry);
   }
 
@@ -97,6 +99,7 @@ export class Pool {
         const entry = this.settle(member, message.slot);
         if (entry) {
           this.settledDone++;
+          this.clock(entry, member.lastHeard, message.service);
           this.ports.done(entry.job, message.outputs);
         }
         break;
@@ -106,6 +109,7 @@ export class Pool {
         const entry = this.settle(member, message.slot);
         if (entry) {
           this.settledFailed++;
+          this.clock(entry, member.lastHeard, message.service);
           this.ports.failed(entry.job, message.message, message.status);
         }
         break;
@@ -179,7 +183,15 @@ export class Pool {
       failed: this.settledFailed,
       redelivered: this.redelivered,
       dropped: this.dropped,
+      wait: this.wait.times(),
+      service: this.service.times(),
     };
+  }
+
+  /** All the time here that was not spent in the handler is waiting: in the queue, with the worker, and on the way. */
+  private clock(entry: Entry, now: number, serviceUs: number): void {
+    this.service.record(serviceUs);
+    this.wait.record((now - entry.arrivedAt) * 1000 - serviceUs);
   }
 
   private get depth(): number {
@@ -218,7 +230,7 @@ export class Pool {
     return true;
   }
 
-  private deliver(entry: Entry, member: Member): void {
+  private deliver(entry: Entry, member: Member, now?: number): void {
     const { job } = entry;
     const slot = this.nextSlot;
     this.nextSlot = (slot + 1) >>> 0;
@@ -234,7 +246,7 @@ export class Pool {
     entry.current = delivery;
     this.deliveries.set(slot, delivery);
     member.held.add(delivery);
-    if (member.held.size === 1) member.lastHeard = this.ports.now();
+    if (member.held.size === 1) member.lastHeard = now ?? this.ports.now();
     const { session, seq, kind, payload, hops, deadline, trace } = job;
     const attempt = entry.deaths + 1;
     member.link.send({ type: "work", slot, session, seq, kind, payload, attempt, hops, deadline, trace });

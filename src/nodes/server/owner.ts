@@ -1,3 +1,4 @@
+import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { HOME } from "../../plan/types.js";
 import {
@@ -31,6 +32,7 @@ interface Pending {
   readonly request: GraphRequest;
   readonly deadline: number;
   readonly bytes: number;
+  readonly submittedAt: number;
   readonly settle: (outcome: Outcome) => void;
   attempt: number;
   timer: NodeJS.Timeout | undefined;
@@ -43,6 +45,8 @@ interface Pending {
 export class RequestOwner implements Gateway {
   /** Random and new at every start, so that what was meant for a former life is never taken for an answer. */
   readonly session = Math.floor(Math.random() * 2 ** 31);
+  /** From submission to settlement. */
+  readonly latency = new TimeHistogram();
   private readonly pending = new NumberMap<Pending>();
   private readonly maxInFlight: number;
   private readonly maxBytes: number;
@@ -93,7 +97,8 @@ export class RequestOwner implements Gateway {
     const seq = this.nextSeq;
     this.nextSeq = (seq + 1) >>> 0;
     const deadline = Date.now() + request.timeoutMs;
-    const entry: Pending = { seq, request, deadline, bytes, settle, attempt: 1, timer: undefined };
+    const submittedAt = performance.now();
+    const entry: Pending = { seq, request, deadline, bytes, submittedAt, settle, attempt: 1, timer: undefined };
     entry.timer = setTimeout(() => this.giveUp(entry, { kind: "timeout" }), request.timeoutMs);
     this.pending.set(seq, entry);
     this.bytes += bytes;
@@ -181,7 +186,10 @@ export class RequestOwner implements Gateway {
     this.pending.delete(entry.seq);
     this.bytes -= entry.bytes;
     clearTimeout(entry.timer);
-    if (outcome) entry.settle(outcome);
+    if (outcome) {
+      this.latency.record((performance.now() - entry.submittedAt) * 1000);
+      entry.settle(outcome);
+    }
     if (this.pending.size === 0) this.whenEmpty?.();
   }
 

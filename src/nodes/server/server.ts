@@ -64,7 +64,9 @@ class ServerNode implements RunningNode {
 
   stats() {
     const { received: requests, byStatus: statuses } = this.http.stats;
-    return { kind: "server" as const, node: this.plan.name, pending: this.owner.pendingCount, requests, statuses };
+    const { pendingCount: pending, latency } = this.owner;
+    const kind = "server" as const;
+    return { kind, node: this.plan.name, pending, requests, statuses, latency: latency.times() };
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,7 @@ interface Traits {
 }
 
 function waiting(seq: number, traits: Traits = {}): Queued {
-  return { job: makeJob({ seq, ...traits }), queuedAt: seq };
+  return { job: makeJob({ seq, ...traits }), arrivedAt: seq };
 }
 
 const queueOf = (policy: (typeof POLICIES)[number]) => makeQueue<Queued>(policy);
