@@ -14,10 +14,11 @@ export interface Merged {
   readonly stages: ReadonlyMap<string, Located>;
   readonly proxies: ReadonlyMap<string, Located>;
   readonly edges: readonly Located[];
+  readonly samples: readonly Located[];
 }
 
 const SETTINGS = ["name", "placement", "max_hops"];
-const TABLES = ["server", "stages", "proxies", "edges"];
+const TABLES = ["server", "stages", "proxies", "edges", "samples"];
 const KNOWN = [...SETTINGS, "include", ...TABLES];
 
 /** Merges included files into the one that names them; what two of them define is a problem. */
@@ -28,6 +29,7 @@ export function mergeSources(sources: readonly Source[], problems: Problem[]): M
   const servers: Located[] = [];
   const routes: Located[] = [];
   const edges: Located[] = [];
+  const samples: Located[] = [];
 
   for (const { file, data } of sources) {
     for (const [key, value] of Object.entries(data)) {
@@ -36,6 +38,7 @@ export function mergeSources(sources: readonly Source[], problems: Problem[]): M
       else if (key === "stages") defineAll(stages, located, "stage", problems);
       else if (key === "proxies") defineAll(proxies, located, "proxy", problems);
       else if (key === "edges") edges.push(...elements(located, "[[edges]]", problems));
+      else if (key === "samples") samples.push(...elements(located, "[[samples]]", problems));
       else if (key === "server") {
         servers.push(located);
         routes.push(...routesOf(located, problems));
@@ -45,7 +48,7 @@ export function mergeSources(sources: readonly Source[], problems: Problem[]): M
       }
     }
   }
-  return { settings, server: oneServer(servers, problems), routes, stages, proxies, edges };
+  return { settings, server: oneServer(servers, problems), routes, stages, proxies, edges, samples };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

@@ -70,6 +70,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
     stages,
     proxies: [],
     edges: stages.map(({ name }) => ({ from: name, to: "server", route: "all", loopback: true })),
+    samples: [],
   };
 }
 

@@ -45,6 +45,7 @@ test("a minimal file gets every default", async () => {
       },
     ],
     proxies: [],
+    samples: [],
     edges: [{ from: "a", to: "server", route: "all", loopback: true }],
   });
 });
