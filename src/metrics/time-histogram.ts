@@ -1,6 +1,6 @@
 import library from "hdr-histogram-js/dist/Float64Histogram.js";
 import { decompress, doDecode } from "hdr-histogram-js/dist/JsHistogram.encoding.js";
-import type { Times } from "../plan/child.js";
+import type { Times } from "../plan/times.js";
 import type { TimesSummary } from "./snapshot.js";
 
 /** Longer times count as this long: an hour. */

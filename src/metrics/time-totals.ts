@@ -1,4 +1,4 @@
-import type { Times } from "../plan/child.js";
+import type { Times } from "../plan/times.js";
 import type { TimesSnapshot } from "./snapshot.js";
 import { NO_TIMES, TimeHistogram } from "./time-histogram.js";
 

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
-import { unreachable, ZpipeError } from "../errors.js";
+import { messageOf, unreachable, ZpipeError } from "../errors.js";
 import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
+import type { LoadOrder } from "../plan/load.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { decodeJson, encodeJson } from "../protocol/json.js";
 import { Network } from "../transport/network.js";
@@ -51,6 +52,8 @@ export class Host {
         return;
       case "stats":
         return this.tellStats(message.id);
+      case "drive":
+        return this.drive(message.id, message.order);
       default:
         unreachable(message);
     }
@@ -110,6 +113,17 @@ export class Host {
     const owners = [...this.running.values()].filter((node) => node.drain !== undefined);
     await Promise.all(owners.map((node) => node.drain!()));
     if (owners.length > 0) this.ports.tell({ type: "drained" });
+  }
+
+  private async drive(id: number, order: LoadOrder): Promise<void> {
+    try {
+      const owner = [...this.running.values()].find((node) => node.drive !== undefined);
+      if (owner === undefined) throw new Error("no node of this process owns requests");
+      this.ports.tell({ type: "driven", id, result: await owner.drive!(order) });
+    } catch (error) {
+      const { code = "internal", hints = [] } = error as Partial<ZpipeError>;
+      this.ports.tell({ type: "driven", id, result: { message: messageOf(error), code, hints } });
+    }
   }
 
   private tellStats(id: number): void {

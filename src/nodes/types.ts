@@ -1,4 +1,5 @@
 import type { FromChild, LogLevel, NodeStats } from "../plan/child.js";
+import type { LoadOrder, LoadReport } from "../plan/load.js";
 import type { Network } from "../transport/network.js";
 
 /** What a node finds in the process that hosts it. */
@@ -20,6 +21,8 @@ export interface RunningNode {
   serve?(): void;
   /** Owners: take no more; resolves when the last request is answered. */
   drain?(): Promise<void>;
+  /** Owners of requests: make this load and hand it straight to the graph. */
+  drive?(order: LoadOrder): Promise<LoadReport>;
   /** Proxies: an owner died. */
   dropSession?(session: number): void;
 }

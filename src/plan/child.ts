@@ -1,4 +1,8 @@
+import type { LoadOrder, LoadReport } from "./load.js";
+import type { Times } from "./times.js";
 import type { NodePlan } from "./types.js";
+
+export type { Times } from "./times.js";
 
 /**
  * What supervisor and child process say to each other over the child's IPC channel. A child's life:
@@ -21,7 +25,9 @@ export type ToChild =
   | { readonly type: "drain" }
   /** Finish nothing more, clean up, exit 0. */
   | { readonly type: "stop" }
-  | { readonly type: "stats"; readonly id: number };
+  | { readonly type: "stats"; readonly id: number }
+  /** To a process with a server: make this load and hand it straight to the graph; then say `driven`. */
+  | { readonly type: "drive"; readonly id: number; readonly order: LoadOrder };
 
 export interface StartMessage {
   readonly type: "start";
@@ -69,7 +75,8 @@ export type FromChild =
       readonly nodes: readonly NodeStats[];
       readonly rss: number;
       readonly cpuMs: number;
-    };
+    }
+  | { readonly type: "driven"; readonly id: number; readonly result: LoadReport | Mistake };
 
 /** A failure that the user can mend and that trying again cannot, e.g. a port that is taken: the parts of a ZpipeError. */
 export interface Mistake {
@@ -122,14 +129,6 @@ export interface StageStats {
   readonly wait: Times;
   /** In the handler. */
   readonly service: Times;
-}
-
-/** How long something took, each time since the process was started. */
-export interface Times {
-  readonly count: number;
-  readonly sumUs: number;
-  /** Microseconds, as an HdrHistogram: V2 encoding, compressed, base64; "" when there are none. */
-  readonly hdr: string;
 }
 
 export interface WorkerStats {

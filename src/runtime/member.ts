@@ -26,6 +26,8 @@ export class Member {
   /** It is the user's to mend: starting again would not help. */
   mistake: Mistake | undefined;
   stats: Extract<FromChild, { readonly type: "stats" }> | undefined;
+  /** The last load that it made. */
+  driven: Extract<FromChild, { readonly type: "driven" }> | undefined;
   respawn: NodeJS.Timeout | undefined;
   readonly retiring = new Set<string>();
   readonly #ready = new Set<string>();

@@ -1,3 +1,4 @@
+import type { LoadOrder, LoadReport } from "../../plan/load.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
@@ -60,6 +61,12 @@ class ServerNode implements RunningNode {
     await this.owner.drain();
     clearInterval(report);
     await this.http.close();
+  }
+
+  async drive(order: LoadOrder): Promise<LoadReport> {
+    // Loaded only here: most servers never make a load.
+    const { drive } = await import("./drive.js");
+    return drive(order, this.plan.server, this.owner);
   }
 
   stats() {
