@@ -79,7 +79,9 @@ async function measureRun(run: Run, options: MeasureOptions): Promise<BenchResul
     if (event.type === "snapshot") options.onProgress?.(event.snapshot);
   });
   try {
-    const reported = load.run();
+    // A run that ends by itself, or is stopped by somebody, ends the measurement too.
+    const ended = run.ended.then(({ error }) => Promise.reject(error ?? stopped(run.record.name)));
+    const reported = Promise.race([load.run(), ended]);
     // It is awaited only further on.
     reported.catch(() => {});
     await Promise.race([pause(warmupMs), reported]);
@@ -173,10 +175,15 @@ function checkTopology({ name, samples }: Topology): void {
   });
 }
 
+function stopped(name: string): ZpipeError {
+  return new ZpipeError(`${name} was stopped meanwhile`, { code: "stopped", exitCode: ExitCode.unavailable });
+}
+
 function interrupted(): ZpipeError {
   return new ZpipeError("interrupted", { code: "interrupted", exitCode: ExitCode.forced });
 }
 
 function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  // The processes of the run keep this one alive, and nothing should when they are gone.
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
