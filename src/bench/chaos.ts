@@ -32,7 +32,7 @@ export class Chaos {
   #timer: NodeJS.Timeout | undefined;
   #acts = 0;
   #acting: Promise<void> = Promise.resolve();
-  #ended = false;
+  #busy = false;
 
   constructor(
     private readonly run: Run,
@@ -52,20 +52,27 @@ export class Chaos {
   begin(): void {
     const startedAt = performance.now();
     const act = async () => {
-      // In turn, so that each kind has its share; one that takes longer than the interval is waited for.
+      // In turn, so that each kind has its share.
       const kind = this.order.kinds[this.#acts++ % this.order.kinds.length]!;
       const atMs = Math.round(performance.now() - startedAt);
       const target = await this.#act(kind, await this.run.snapshot());
       if (target !== undefined) this.events.push({ atMs, kind, target });
     };
     this.#timer = setInterval(() => {
-      this.#acting = this.#acting.then(() => (this.#ended ? undefined : act())).catch(() => {});
+      // Scaling may take longer than the interval; what came due meanwhile must not happen all at once.
+      if (this.#busy) return;
+      this.#busy = true;
+      this.#acting = act()
+        // The run was stopped, or a worker that was to start was killed; what became of the load is told by its report.
+        .catch(() => {})
+        .finally(() => {
+          this.#busy = false;
+        });
     }, this.order.everyMs);
   }
 
   /** Resolves when the last act is over. */
   async end(): Promise<void> {
-    this.#ended = true;
     clearInterval(this.#timer);
     await this.#acting;
   }

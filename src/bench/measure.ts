@@ -42,11 +42,14 @@ export async function measure(options: MeasureOptions): Promise<BenchResult> {
   const topology = options.chaos === undefined ? options.topology : patient(options.topology);
   checkTopology(topology);
   const { graph, placement, transport, workers, version, signal } = options;
+  if (signal.aborted) throw interrupted();
   const name = options.name ?? `${topology.name}-bench`;
   const listen = "http://127.0.0.1:0";
   const run = await openRun({ topology, graph, placement, transport, workers, version, name, listen });
   const kill = () => void run.stop({ kill: true });
   signal.addEventListener("abort", kill);
+  // It may have come while the run was being opened.
+  if (signal.aborted) kill();
   try {
     await run.ready;
     const result = await measureRun(run, { ...options, topology });
