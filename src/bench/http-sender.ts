@@ -10,12 +10,14 @@ export interface HttpSender {
 }
 
 /** Sends samples over connections of its own, each with one request at a time. */
-export function httpSender(url: string, { samples, connections, patienceMs }: LoadOrder): HttpSender {
+export function httpSender(
+  url: string,
+  { samples, connections }: Pick<LoadOrder, "samples" | "connections">,
+): HttpSender {
   const requests = samples.map(requestOf);
-  const clients = Array.from({ length: connections }, () => {
-    // The load itself gives up what takes too long; a connection that is stuck must not outlive it.
-    return new Client(url, { pipelining: 1, headersTimeout: patienceMs, bodyTimeout: patienceMs });
-  });
+  // Without timers for each request: the load itself gives up what takes too long, and `close` cuts what is stuck.
+  const options = { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
+  const clients = Array.from({ length: connections }, () => new Client(url, options));
   const free = [...clients];
   return {
     send: (sample, done) => {
