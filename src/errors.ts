@@ -1,5 +1,14 @@
 /** Exit codes of the command line; 130 is what shells use for "ended by Ctrl-C". */
-export const ExitCode = { failed: 1, usage: 2, unavailable: 3, forced: 130 } as const;
+export const ExitCode = {
+  failed: 1,
+  usage: 2,
+  unavailable: 3,
+  /** A benchmark missed a threshold. */
+  missed: 4,
+  /** Under chaos something was lost, doubled or wrong. */
+  broken: 5,
+  forced: 130,
+} as const;
 
 export interface ZpipeErrorOptions {
   /** Stable, machine-readable name of the failure, e.g. `run-not-found`. */

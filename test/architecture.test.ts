@@ -6,15 +6,17 @@ const SRC = resolve(import.meta.dirname, "../src");
 
 /** Who may import whom: a folder may import those it lists and nothing else. It only ever points down. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  commands: ["cli", "scaffold", "runtime", "control", "plan", "graph", "topology", "metrics", "errors"],
-  cli: ["scaffold", "runtime", "control", "plan", "graph", "topology", "metrics", "errors"],
+  commands: ["bench", "cli", "scaffold", "runtime", "control", "plan", "graph", "topology", "metrics", "errors"],
+  cli: ["bench", "scaffold", "runtime", "control", "plan", "graph", "topology", "metrics", "errors"],
   scaffold: ["errors"],
+  bench: ["runtime", "control", "load", "graph", "plan", "topology", "metrics", "protocol", "errors"],
   runtime: ["control", "plan", "graph", "topology", "metrics", "errors"],
   control: ["plan", "metrics", "topology", "errors"],
-  nodes: ["plan", "transport", "topology", "protocol", "errors"],
+  nodes: ["load", "metrics", "plan", "transport", "topology", "protocol", "errors"],
   transport: ["plan", "protocol", "errors"],
   plan: ["graph", "topology", "errors"],
   graph: ["topology", "errors"],
+  load: ["metrics", "plan", "protocol", "topology", "errors"],
   metrics: ["plan", "errors"],
   topology: ["errors"],
   protocol: ["errors"],
@@ -33,6 +35,8 @@ const HOMES: Record<string, readonly string[]> = {
   toml: ["topology"],
   "toml-eslint-parser": ["topology"],
   "lossless-json": ["protocol"],
+  "hdr-histogram-js": ["metrics"],
+  undici: ["bench"],
   tinyqueue: ["nodes/proxy"],
   piscina: ["nodes/worker"],
 };

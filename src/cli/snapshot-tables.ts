@@ -1,4 +1,11 @@
-import type { NodeSnapshot, ServerSnapshot, Snapshot, SourceSnapshot, StageSnapshot } from "../metrics/snapshot.js";
+import type {
+  NodeSnapshot,
+  ServerSnapshot,
+  Snapshot,
+  SourceSnapshot,
+  StageSnapshot,
+  TimesSummary,
+} from "../metrics/snapshot.js";
 import { formatDuration } from "./duration.js";
 import { formatTable } from "./table.js";
 
@@ -42,6 +49,8 @@ function stageTable(stages: readonly StageSnapshot[]): string {
       "FAILED",
       "AGAIN",
       "DROPPED",
+      "WAIT P50/P99",
+      "SERVICE P50/P99",
     ],
     stages.map((stage) => [
       stage.name,
@@ -57,14 +66,27 @@ function stageTable(stages: readonly StageSnapshot[]): string {
       stage.failed,
       stage.redelivered,
       stage.dropped,
+      formatTimes(stage.wait),
+      formatTimes(stage.service),
     ]),
   );
 }
 
-function formatServer({ pending, requests, requestsPerSecond, statuses }: ServerSnapshot): string {
+function formatServer({ pending, requests, requestsPerSecond, statuses, latency }: ServerSnapshot): string {
   const answers = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
   const answered = answers.length === 0 ? "" : ` (${answers.join(", ")})`;
-  return `${requests} requests${answered}, ${requestsPerSecond}/s, ${pending} pending`;
+  const took = latency.count === 0 ? "" : `, latency p50/p99 ${formatTimes(latency)}`;
+  return `${requests} requests${answered}, ${requestsPerSecond}/s, ${pending} pending${took}`;
+}
+
+/** Of the last few seconds: `0.12/1.3ms`; `-` when there was nothing. */
+function formatTimes({ count, p50Ms, p99Ms }: TimesSummary): string {
+  return count === 0 ? "-" : `${formatMs(p50Ms)}/${formatMs(p99Ms)}ms`;
+}
+
+/** To the two digits that are known: `0.12`, `1.3`, `250`. */
+export function formatMs(ms: number): string {
+  return ms >= 100 ? String(Math.round(ms)) : String(Number(ms.toPrecision(2)));
 }
 
 function formatSource({ name, state, done, failed, pending, donePerSecond, progress }: SourceSnapshot): string {

@@ -62,6 +62,30 @@ export interface StageSnapshot {
   readonly failed: number;
   readonly redelivered: number;
   readonly dropped: number;
+  /** From a job's arrival in the pool until its handler starts. */
+  readonly wait: TimesSnapshot;
+  /** In the handler. */
+  readonly service: TimesSnapshot;
+}
+
+/** How long something took in the last few seconds, and since the run began. */
+export interface TimesSnapshot extends TimesSummary {
+  readonly total: {
+    readonly count: number;
+    readonly sumMs: number;
+    /** Microseconds, as an HdrHistogram: V2 encoding, compressed, base64; "" when there are none. */
+    readonly hdr: string;
+  };
+}
+
+/** Percentiles are exact to two digits; all are 0 when the count is. */
+export interface TimesSummary {
+  readonly count: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
 }
 
 export interface SourceSnapshot {
@@ -84,4 +108,6 @@ export interface ServerSnapshot {
   readonly requestsPerSecond: number;
   /** Answers by HTTP status. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** From the admission of a request to its answer or failure; those whose client has gone are left out. */
+  readonly latency: TimesSnapshot;
 }

@@ -1,5 +1,6 @@
-import { unreachable, ZpipeError } from "../errors.js";
+import { messageOf, unreachable, ZpipeError } from "../errors.js";
 import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
+import type { LoadOrder } from "../plan/load.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { Network } from "../transport/network.js";
 import { plainFields } from "./log-fields.js";
@@ -52,6 +53,8 @@ export class Host {
         return this.running.get(message.node)?.resend?.(message.letters);
       case "stats":
         return this.tellStats(message.id);
+      case "drive":
+        return this.drive(message.id, message.order);
       default:
         unreachable(message);
     }
@@ -117,6 +120,17 @@ export class Host {
     const owners = [...this.running.values()].filter((node) => node.drain !== undefined);
     await Promise.all(owners.map((node) => node.drain!()));
     if (owners.length > 0) this.ports.tell({ type: "drained" });
+  }
+
+  private async drive(id: number, order: LoadOrder): Promise<void> {
+    try {
+      const owner = [...this.running.values()].find((node) => node.drive !== undefined);
+      if (owner === undefined) throw new Error("no node of this process owns requests");
+      this.ports.tell({ type: "driven", id, result: await owner.drive!(order) });
+    } catch (error) {
+      const { code = "internal", hints = [] } = error as Partial<ZpipeError>;
+      this.ports.tell({ type: "driven", id, result: { message: messageOf(error), code, hints } });
+    }
   }
 
   private tellStats(id: number): void {

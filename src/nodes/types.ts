@@ -1,4 +1,5 @@
 import type { DeadLetter, FromChild, LogLevel, NodeStats } from "../plan/child.js";
+import type { LoadOrder, LoadReport } from "../plan/load.js";
 import type { Network } from "../transport/network.js";
 
 /** What a node finds in the process that hosts it. */
@@ -30,6 +31,8 @@ export interface RunningNode {
   drain?(): Promise<void>;
   /** Owners: take these once more. */
   resend?(letters: readonly DeadLetter[]): void;
+  /** Owners of requests: make this load and hand it straight to the graph. */
+  drive?(order: LoadOrder): Promise<LoadReport>;
   /** Proxies: an owner died. */
   dropSession?(session: number): void;
 }

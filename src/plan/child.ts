@@ -1,4 +1,8 @@
+import type { LoadOrder, LoadReport } from "./load.js";
+import type { Times } from "./times.js";
 import type { NodePlan } from "./types.js";
+
+export type { Times } from "./times.js";
 
 /**
  * What supervisor and child process say to each other over the child's IPC channel. A child's life:
@@ -23,7 +27,9 @@ export type ToChild =
   | { readonly type: "stop" }
   /** Take jobs that could not be done once more; each is in `deadLetters` again if it still cannot. */
   | { readonly type: "resend"; readonly node: string; readonly letters: readonly DeadLetter[] }
-  | { readonly type: "stats"; readonly id: number };
+  | { readonly type: "stats"; readonly id: number }
+  /** To a process with a server: make this load and hand it straight to the graph; then say `driven`. */
+  | { readonly type: "drive"; readonly id: number; readonly order: LoadOrder };
 
 export interface StartMessage {
   readonly type: "start";
@@ -85,7 +91,8 @@ export type FromChild =
       readonly nodes: readonly NodeStats[];
       readonly rss: number;
       readonly cpuMs: number;
-    };
+    }
+  | { readonly type: "driven"; readonly id: number; readonly result: LoadReport | Mistake };
 
 export interface SourceSummary {
   readonly done: number;
@@ -140,6 +147,8 @@ export interface ServerStats {
   readonly requests: number;
   /** Answers by HTTP status. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** From the admission of a request to its answer or failure; those whose client has gone are left out. */
+  readonly latency: Times;
 }
 
 export interface SourceStats {
@@ -179,6 +188,10 @@ export interface StageStats {
   readonly redelivered: number;
   /** Jobs dropped because they had expired or were cancelled. */
   readonly dropped: number;
+  /** From a job's arrival in the pool until its handler starts. */
+  readonly wait: Times;
+  /** In the handler. */
+  readonly service: Times;
 }
 
 export interface WorkerStats {

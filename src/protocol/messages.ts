@@ -195,6 +195,8 @@ export interface Done {
   readonly type: "done";
   readonly slot: number;
   readonly credits: number;
+  /** Time in the handler, in microseconds: a u32, longer times are cut to the largest. */
+  readonly service: number;
   readonly outputs: readonly Output[];
 }
 
@@ -215,6 +217,8 @@ export interface Failed {
   readonly type: "failed";
   readonly slot: number;
   readonly credits: number;
+  /** As in Done; 0 when it was not started. */
+  readonly service: number;
   readonly message: string;
   readonly status: number;
 }

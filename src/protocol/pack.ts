@@ -1,7 +1,7 @@
 import type { Payload } from "./payload.js";
 
 /** Version of the wire contract; a batch of any other version is refused whole. */
-export const VERSION = 1;
+export const VERSION = 2;
 const MAGIC = 0x5a;
 /** Bytes before the first record: magic, version. */
 const HEADER = 2;

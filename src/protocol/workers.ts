@@ -87,6 +87,7 @@ const fromWorker: Codec<FromWorker> = {
         w.u8(Type.done);
         w.u16(m.credits);
         w.u32(m.slot);
+        w.u32(m.service);
         w.u32(m.outputs.length);
         for (const output of m.outputs) writeOutput(w, output);
         break;
@@ -94,6 +95,7 @@ const fromWorker: Codec<FromWorker> = {
         w.u8(Type.failed);
         w.u16(m.credits);
         w.u32(m.slot);
+        w.u32(m.service);
         w.u16(m.status);
         w.text(m.message);
         break;
@@ -126,6 +128,7 @@ const fromWorker: Codec<FromWorker> = {
           type: "failed",
           credits: r.u16(),
           slot: r.u32(),
+          service: r.u32(),
           status: r.u16(),
           message: r.text(),
         });
@@ -150,7 +153,8 @@ function writeOutput(w: PackWriter, output: Output): void {
 function readDone(r: PackReader): Done {
   const credits = r.u16();
   const slot = r.u32();
-  return { type: "done", credits, slot, outputs: list(r.u32(), () => readOutput(r)) };
+  const service = r.u32();
+  return { type: "done", credits, slot, service, outputs: list(r.u32(), () => readOutput(r)) };
 }
 
 function readOutput(r: PackReader): Output {

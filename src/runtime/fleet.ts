@@ -187,6 +187,9 @@ export class Fleet {
       case "stats":
         member.stats = message;
         break;
+      case "driven":
+        member.driven = message;
+        break;
       default: {
         const strange: never = message;
         const text = `said what no child says: ${JSON.stringify(strange)}`;

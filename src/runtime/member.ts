@@ -28,6 +28,8 @@ export class Member {
   /** Without it the run cannot come to its end. */
   fatal = false;
   stats: Extract<FromChild, { readonly type: "stats" }> | undefined;
+  /** The last load that it made. */
+  driven: Extract<FromChild, { readonly type: "driven" }> | undefined;
   respawn: NodeJS.Timeout | undefined;
   readonly retiring = new Set<string>();
   readonly #ready = new Set<string>();

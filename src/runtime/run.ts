@@ -5,6 +5,7 @@ import type { RunSnapshot, RunState, Snapshot } from "../metrics/snapshot.js";
 import { buildPlan } from "../plan/build.js";
 import type { DeadLetter } from "../plan/child.js";
 import { diffPlans } from "../plan/diff.js";
+import type { LoadOrder, LoadReport } from "../plan/load.js";
 import type { Plan } from "../plan/types.js";
 import { didYouMean } from "../topology/nearest.js";
 import { changeCounts, type WorkerCounts } from "./counts.js";
@@ -23,6 +24,8 @@ export interface Run extends Control {
   readonly ready: Promise<void>;
   /** Every process is gone, and the run directory with them. Never rejects. */
   readonly ended: Promise<RunEnd>;
+  /** Has the server's process make a load and hand it straight to the graph. */
+  drive(order: LoadOrder): Promise<LoadReport>;
 }
 
 export interface RunEnd extends StopResult {
@@ -60,6 +63,7 @@ export class SupervisedRun implements Run {
   #scaling: Promise<unknown> = Promise.resolve();
   #stopped: Promise<StopResult> | undefined;
   #error: Error | undefined;
+  #drives = 0;
   #end!: (end: RunEnd) => void;
 
   constructor(parts: RunParts) {
@@ -118,6 +122,22 @@ export class SupervisedRun implements Run {
       const own = letters.filter((letter) => letter.owner === owner);
       member.child?.send({ type: "resend", node: owner, letters: own });
     }
+  }
+
+  async drive(order: LoadOrder): Promise<LoadReport> {
+    this.#mustRun();
+    const owner = this.#parts.fleet.members.find((member) => member.nodes.some(({ kind }) => kind === "server"));
+    if (owner === undefined) throw new ZpipeError(`${this.record.name} has no server`, { code: "no-server" });
+    const id = ++this.#drives;
+    const { epoch } = owner;
+    owner.child?.send({ type: "drive", id, order });
+    await this.#until(() => {
+      if (owner.epoch !== epoch || owner.child === undefined) throw serverLost();
+      return owner.driven?.id === id;
+    });
+    const { result } = owner.driven!;
+    if ("code" in result) throw new ZpipeError(result.message, result);
+    return result;
   }
 
   stop({ graceMs = GRACE_MS, kill = false }: StopOptions = {}): Promise<StopResult> {
@@ -259,6 +279,10 @@ function unknownNode(node: string, fleet: Fleet): ZpipeError {
     exitCode: ExitCode.usage,
     hints: [didYouMean(node, names) ?? `The nodes are: ${names.join(", ")}.`],
   });
+}
+
+function serverLost(): ZpipeError {
+  return new ZpipeError("the server died while it made the load", { code: "server-lost" });
 }
 
 function stoppedMeanwhile(name: string): ZpipeError {

@@ -1,6 +1,14 @@
-import type { NodeSnapshot, NodeState, ServerSnapshot, SourceSnapshot, StageSnapshot } from "../metrics/snapshot.js";
+import type {
+  NodeSnapshot,
+  NodeState,
+  ServerSnapshot,
+  SourceSnapshot,
+  StageSnapshot,
+  TimesSnapshot,
+} from "../metrics/snapshot.js";
+import type { TimeTotals } from "../metrics/time-totals.js";
 import type { Totals } from "../metrics/totals.js";
-import type { NodeStats, ServerStats, SourceStats, StageStats } from "../plan/child.js";
+import type { NodeStats, ServerStats, SourceStats, StageStats, Times } from "../plan/child.js";
 import type { NodePlan } from "../plan/types.js";
 import type { WorkerCounts } from "./counts.js";
 import type { Member } from "./member.js";
@@ -11,6 +19,8 @@ export interface FleetView {
   /** Totals over restarts, by the names of `counterName`. */
   readonly counters: ReadonlyMap<string, number>;
   readonly perSecond: (counter: string) => number;
+  /** By the names of `counterName`. */
+  readonly times: (name: string) => TimesSnapshot;
 }
 
 const STAGE_COUNTERS = ["received", "done", "failed", "redelivered", "dropped"] as const;
@@ -28,6 +38,20 @@ export function countersOf(members: readonly Member[], totals: Totals): Readonly
     counters.set(rssCounter(member), usage.rssBytes);
   }
   return counters;
+}
+
+/** Enters the times that the fleet tells, as its counters are. */
+export function observeTimes(members: readonly Member[], totals: TimeTotals): void {
+  for (const member of members) {
+    const enter = (name: string, times: Times) => totals.observe(name, member.epoch, times);
+    for (const stats of statsOf(member)) {
+      if (stats.kind === "server") enter(counterName("server", "latency"), stats.latency);
+      for (const [name, { wait, service }] of stageStats(stats)) {
+        enter(counterName(name, "wait"), wait);
+        enter(counterName(name, "service"), service);
+      }
+    }
+  }
 }
 
 /** Server, proxies, and workers by stage and number, whenever they were started. */
@@ -76,6 +100,8 @@ export function stagesOf(view: FleetView, counts: WorkerCounts): readonly StageS
       failed: total("failed"),
       redelivered: total("redelivered"),
       dropped: total("dropped"),
+      wait: view.times(counterName(name, "wait")),
+      service: view.times(counterName(name, "service")),
     };
   });
 }
@@ -91,6 +117,7 @@ export function serverOf(view: FleetView): ServerSnapshot | undefined {
     requests: view.counters.get(counterName("server", "requests")) ?? 0,
     requestsPerSecond: round(view.perSecond(counterName("server", "requests"))),
     statuses: Object.fromEntries(statuses.map(([name, count]) => [name.slice(prefix.length), count])),
+    latency: view.times(counterName("server", "latency")),
   };
 }
 

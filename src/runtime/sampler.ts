@@ -1,9 +1,10 @@
 import { type CounterSample, Rates } from "../metrics/rates.js";
 import type { RunSnapshot, Snapshot } from "../metrics/snapshot.js";
+import { TimeTotals } from "../metrics/time-totals.js";
 import { Totals } from "../metrics/totals.js";
 import type { WorkerCounts } from "./counts.js";
 import type { Fleet } from "./fleet.js";
-import { countersOf, nodesOf, serverOf, sourcesOf, stagesOf } from "./sample.js";
+import { countersOf, nodesOf, observeTimes, serverOf, sourcesOf, stagesOf } from "./sample.js";
 
 const ANSWER_MS = 250;
 const INTERVAL_MS = 1_000;
@@ -13,6 +14,7 @@ export class Sampler {
   readonly #fleet: Fleet;
   readonly #rates = new Rates();
   readonly #totals = new Totals();
+  readonly #times = new TimeTotals();
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
 
@@ -23,8 +25,11 @@ export class Sampler {
   start(onTick: () => void): void {
     const tick = async () => {
       await this.#askForStats();
-      this.#rates.record(this.#count());
+      const sample = this.#count();
+      this.#rates.record(sample);
       onTick();
+      // What is told now is the past of what is told next.
+      this.#times.mark(sample.at);
     };
     this.#timer = setInterval(() => void tick(), INTERVAL_MS).unref();
   }
@@ -45,6 +50,7 @@ export class Sampler {
       members: this.#fleet.members,
       counters: sample.counters,
       perSecond: (name: string) => this.#rates.perSecond(name, sample),
+      times: (name: string) => this.#times.snapshot(name),
     };
     return {
       run,
@@ -67,6 +73,7 @@ export class Sampler {
   }
 
   #count(): CounterSample {
+    observeTimes(this.#fleet.members, this.#times);
     return { at: performance.now(), counters: countersOf(this.#fleet.members, this.#totals) };
   }
 }

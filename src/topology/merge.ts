@@ -16,10 +16,11 @@ export interface Merged {
   readonly sinks: ReadonlyMap<string, Located>;
   readonly proxies: ReadonlyMap<string, Located>;
   readonly edges: readonly Located[];
+  readonly samples: readonly Located[];
 }
 
 const SETTINGS = ["name", "placement", "max_hops"];
-const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges"];
+const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples"];
 const KNOWN = [...SETTINGS, "include", ...TABLES];
 
 /** Merges included files into the one that names them; what two of them define is a problem. */
@@ -32,6 +33,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
   const servers: Located[] = [];
   const routes: Located[] = [];
   const edges: Located[] = [];
+  const samples: Located[] = [];
 
   for (const { file, data } of files) {
     for (const [key, value] of Object.entries(data)) {
@@ -42,6 +44,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
       else if (key === "sinks") defineAll(sinks, located, "sink", problems);
       else if (key === "proxies") defineAll(proxies, located, "proxy", problems);
       else if (key === "edges") edges.push(...elements(located, "[[edges]]", problems));
+      else if (key === "samples") samples.push(...elements(located, "[[samples]]", problems));
       else if (key === "server") {
         servers.push(located);
         routes.push(...routesOf(located, problems));
@@ -51,7 +54,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
       }
     }
   }
-  return { settings, server: oneServer(servers, problems), routes, sources, stages, sinks, proxies, edges };
+  return { settings, server: oneServer(servers, problems), routes, sources, stages, sinks, proxies, edges, samples };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

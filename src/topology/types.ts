@@ -14,6 +14,8 @@ export interface Topology {
   readonly proxies: readonly Proxy[];
   /** One entry per (from, to) pair, in file order. */
   readonly edges: readonly Edge[];
+  /** Example requests with their answers, in file order: what `zpipe bench` sends. */
+  readonly samples: readonly Sample[];
 }
 
 /** Which nodes share a process: each its own; server and proxies together; everything in one. */
@@ -183,6 +185,21 @@ export interface Edge {
   readonly route: "all" | "choose";
   readonly loopback: boolean;
 }
+
+/** A request and what must come back. */
+export interface Sample {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly body: SampleBody | undefined;
+  readonly status: number;
+  /** Undefined: any. A string may also be the text of an answer that is no JSON. */
+  readonly answer: { readonly value: unknown } | undefined;
+}
+
+export type SampleBody =
+  | { readonly kind: "json" /** Integers that a double cannot hold are bigints. */; readonly value: unknown }
+  | { readonly kind: "text"; readonly contentType: string; readonly text: string };
 
 /** 1-based; a diagnostic without a place in the text has line 1, column 1. */
 export interface Diagnostic {

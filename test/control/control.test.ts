@@ -22,7 +22,7 @@ describe.each<[string, (run: Run) => Control]>([
       run: { name: "demo", state: "running", pid: process.pid, topology: "/nowhere/demo.toml" },
       nodes: [{ kind: "server" }, { kind: "proxy" }, { kind: "worker", stage: "square" }, { kind: "worker" }],
       stages: [{ name: "square", workers: { wanted: 2, ready: 2, idle: 1 }, depth: 2, received: 7, done: 5 }],
-      server: { requests: 5, statuses: { 200: 5 } },
+      server: { requests: 5, statuses: { 200: 5 }, latency: { count: 5, meanMs: 1, total: { count: 5, sumMs: 5 } } },
     });
   });
 

@@ -34,6 +34,7 @@ function done({ slot, payload }: Work, fields: Partial<Output> = {}): Done {
   const square = JSON.stringify({ square: n * n });
   return {
     type: "done",
+    service: 0,
     slot,
     credits: 2,
     outputs: [{ route: 0, edge: 0, meta: "", kind: 0, payload: square, ...fields }],
@@ -71,6 +72,7 @@ describe("workers of somebody else", { timeout: 120_000 }, () => {
       const other = { ...work, slot: (work.slot - 1) >>> 0 };
       self.say(done(work), done(work, wrong), done(other, wrong), {
         type: "failed",
+        service: 0,
         slot: work.slot,
         credits: 2,
         message: "wrong",

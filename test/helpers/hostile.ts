@@ -12,7 +12,7 @@ export function strangeJob(fields: Partial<Job> = {}): Job {
   return makeJob({ payload: '{"n":1}', session: NO_SESSION, seq: 1, deadline: Date.now() + 1000, ...fields });
 }
 
-const DONE = { type: "done", slot: 0, credits: 0, outputs: [] } as const;
+const DONE = { type: "done", service: 0, slot: 0, credits: 0, outputs: [] } as const;
 const OUTPUT = { route: 0, edge: 0, meta: "", kind: 0, payload: "1" } as const;
 const FINISHED = { session: NO_SESSION, seq: 0, attempt: 1, partHigh: 0, partLow: 0, gathered: false } as const;
 const GROUP = { origin: 0x8000, target: HOME, id: 1, index: 0, count: 2, up: undefined } as const;
@@ -28,7 +28,7 @@ export function strangeBatches(): Buffer[] {
     // Before or without a hello, and of slots that others have.
     pack.fromWorker(...Array.from({ length: 500 }, (_, slot) => ({ ...DONE, slot, outputs: [OUTPUT] }))),
     pack.fromWorker({ ...DONE, outputs: [{ ...OUTPUT, route: 1, edge: 999 }] }),
-    pack.fromWorker({ type: "failed", slot: 3, credits: 0, message: "no", status: 999 }),
+    pack.fromWorker({ type: "failed", service: 0, slot: 3, credits: 0, message: "no", status: 999 }),
     pack.fromWorker({ type: "leave", unstarted: Array.from({ length: 0xffff }, (_, slot) => slot) }),
     pack.toProxy(strangeJob({ to: 77 }), strangeJob({ to: HOME }), strangeJob({ owner: 9 }), strangeJob({ from: 99 })),
     pack.toProxy(strangeJob({ kind: 2, payload: "not parts at all" }), strangeJob({ payload: "{" })),

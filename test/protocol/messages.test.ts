@@ -72,12 +72,13 @@ const fromWorker: FromWorker[] = [
     type: "done",
     slot: 9,
     credits: 2,
+    service: 1500,
     outputs: [
       { route: 0, edge: 0, meta: "", kind: 0, payload: "1" },
       { route: 3, edge: 1, meta: "", kind: 0, payload: "[]" },
     ],
   },
-  { type: "failed", slot: 1, credits: 1, message: "boom", status: 0 },
+  { type: "failed", slot: 1, credits: 1, service: 0xffffffff, message: "boom", status: 0 },
   { type: "leave", unstarted: [4, 5, 6] },
 ];
 
@@ -135,7 +136,7 @@ describe.each(directions)("messages %s", (_, codec, messages) => {
 
 it("a batch of another version, or of no version at all, is refused", () => {
   expect(() => new PackReader(Buffer.from("hello"))).toThrow("not a zpipe batch");
-  expect(() => new PackReader(Buffer.of(0x5a, 99))).toThrow("protocol version 99, expected 1");
+  expect(() => new PackReader(Buffer.of(0x5a, 99))).toThrow("protocol version 99, expected 2");
   expect(() => new PackReader(Buffer.alloc(0))).toThrow(ProtocolError);
 });
 

@@ -73,6 +73,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
     stages,
     proxies: [],
     edges: stages.map(({ name }) => ({ from: name, to: "server", route: "all", loopback: true })),
+    samples: [],
   };
 }
 

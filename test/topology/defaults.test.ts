@@ -48,6 +48,7 @@ test("a minimal file gets every default", async () => {
       },
     ],
     proxies: [],
+    samples: [],
     edges: [{ from: "a", to: "server", route: "all", loopback: true }],
   });
 });

@@ -115,7 +115,13 @@ describe.each(Object.entries(variants))("a link over %s", (_, variant) => {
 
   it("carries payloads of any size", async () => {
     const payload = "y".repeat(5_000_000);
-    connect().send({ type: "done", slot: 1, credits: 1, outputs: [{ route: 0, edge: 0, meta: "", kind: 0, payload }] });
+    connect().send({
+      type: "done",
+      slot: 1,
+      credits: 1,
+      service: 0,
+      outputs: [{ route: 0, edge: 0, meta: "", kind: 0, payload }],
+    });
     const [first] = await heard.take(1);
     const { outputs } = first!.message as Extract<FromWorker, { type: "done" }>;
     expect(String(outputs[0]!.payload)).toBe(payload);

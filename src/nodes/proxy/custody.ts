@@ -5,7 +5,8 @@ import type { Hand } from "./hand.js";
 /** A job in this pool's custody: queued, or delivered to one worker and perhaps recalled from others. */
 export interface Entry {
   readonly job: Job;
-  queuedAt: number;
+  /** In the pool, which for what was gathered is when the last part had come. */
+  readonly arrivedAt: number;
   /** Workers that died with it for certain, or could not be told apart. */
   deaths: number;
   /** It was in the hands of a worker that died among others: it runs alone, so that the next death is plain. */

@@ -1,3 +1,4 @@
+import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { StageStats } from "../../plan/child.js";
 import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
 import type { Policy } from "../../topology/types.js";
@@ -54,6 +55,8 @@ export class Pool {
   private settledFailed = 0;
   private redelivered = 0;
   private dropped = 0;
+  private readonly wait = new TimeHistogram();
+  private readonly service = new TimeHistogram();
 
   constructor(
     private readonly options: PoolOptions,
@@ -73,13 +76,12 @@ export class Pool {
       this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, { status: 503 });
       return;
     }
-    const entry = entryOf(job, 0);
+    const entry = entryOf(job, this.ports.now());
     const member = this.depth === 0 ? this.crew.pick(false) : undefined;
     if (member) {
-      this.deliver(entry, member);
+      this.deliver(entry, member, entry.arrivedAt);
       return;
     }
-    entry.queuedAt = this.ports.now();
     this.queue.push(entry);
   }
 
@@ -93,6 +95,7 @@ export class Pool {
         const entry = this.settle(member, message.slot);
         if (entry) {
           this.settledDone++;
+          this.clock(entry, member.lastHeard, message.service);
           this.ports.done(entry.job, message.outputs);
         }
         break;
@@ -102,6 +105,7 @@ export class Pool {
         const entry = this.settle(member, message.slot);
         if (entry) {
           this.settledFailed++;
+          this.clock(entry, member.lastHeard, message.service);
           this.ports.failed(entry.job, message.message, message.status);
         }
         break;
@@ -188,7 +192,15 @@ export class Pool {
       failed: this.settledFailed,
       redelivered: this.redelivered,
       dropped: this.dropped,
+      wait: this.wait.times(),
+      service: this.service.times(),
     };
+  }
+
+  /** All the time here that was not spent in the handler is waiting: in the queue, with the worker, and on the way. */
+  private clock(entry: Entry, now: number, serviceUs: number): void {
+    this.service.record(serviceUs);
+    this.wait.record((now - entry.arrivedAt) * 1000 - serviceUs);
   }
 
   private get depth(): number {
@@ -227,7 +239,7 @@ export class Pool {
     return true;
   }
 
-  private deliver(entry: Entry, member: Member): void {
+  private deliver(entry: Entry, member: Member, now?: number): void {
     const { job } = entry;
     const slot = this.nextSlot;
     this.nextSlot = (slot + 1) >>> 0;
@@ -243,7 +255,7 @@ export class Pool {
     entry.current = delivery;
     this.deliveries.set(slot, delivery);
     member.held.add(delivery);
-    if (member.held.size === 1) member.lastHeard = this.ports.now();
+    if (member.held.size === 1) member.lastHeard = now ?? this.ports.now();
     const { session, seq, kind, payload, hops, deadline, trace } = job;
     const attempt = entry.deaths + 1;
     member.link.send({ type: "work", slot, session, seq, kind, payload, attempt, hops, deadline, trace });
@@ -353,8 +365,8 @@ export class Pool {
   }
 }
 
-function entryOf(job: Job, queuedAt: number): Entry {
-  return { job, queuedAt, deaths: 0, suspect: false, settled: false, current: undefined, recalled: undefined };
+function entryOf(job: Job, arrivedAt: number): Entry {
+  return { job, arrivedAt, deaths: 0, suspect: false, settled: false, current: undefined, recalled: undefined };
 }
 
 function keyOf({ session, seq, partHigh, partLow }: Job): string {

@@ -1,4 +1,5 @@
 import { unreachable } from "../../errors.js";
+import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { DeadLetter } from "../../plan/child.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
@@ -19,6 +20,7 @@ const MALFORMED: Outcome = {
 interface Pending extends Claim {
   readonly route: number;
   readonly bytes: number;
+  readonly submittedAt: number;
   readonly settle: (outcome: Outcome) => void;
   timer: NodeJS.Timeout | undefined;
 }
@@ -28,6 +30,8 @@ interface Pending extends Claim {
  * whatever comes home twice or late, and tells the proxies which ones nobody waits for any more.
  */
 export class RequestOwner implements Gateway {
+  /** From submission to settlement. */
+  readonly latency = new TimeHistogram();
   private readonly ledger: Ledger<Pending>;
   private readonly maxInFlight: number;
   private readonly maxBytes: number;
@@ -77,6 +81,7 @@ export class RequestOwner implements Gateway {
     if (this.ledger.size >= this.maxInFlight || this.bytes + bytes > this.maxBytes) return refused("busy");
     const entry = this.plan.routes[request.route]!;
     const deadline = Date.now() + timeoutMs;
+    const submittedAt = performance.now();
     this.bytes += bytes;
     const pending = this.ledger.admit((seq) => ({
       seq,
@@ -90,6 +95,7 @@ export class RequestOwner implements Gateway {
       restHigh: 0,
       restLow: 0,
       bytes,
+      submittedAt,
       settle,
       timer: undefined,
     }));
@@ -158,7 +164,10 @@ export class RequestOwner implements Gateway {
     this.ledger.close(pending);
     this.bytes -= pending.bytes;
     clearTimeout(pending.timer);
-    if (outcome) pending.settle(outcome);
+    if (outcome) {
+      this.latency.record((performance.now() - pending.submittedAt) * 1000);
+      pending.settle(outcome);
+    }
     if (this.ledger.size === 0) this.whenEmpty?.();
   }
 }

@@ -1,4 +1,5 @@
 import type { DeadLetter } from "../../plan/child.js";
+import type { LoadOrder, LoadReport } from "../../plan/load.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import type { Inbox } from "../../transport/types.js";
@@ -81,9 +82,17 @@ class ServerNode implements RunningNode {
     }
   }
 
+  async drive(order: LoadOrder): Promise<LoadReport> {
+    // Loaded only here: most servers never make a load.
+    const { drive } = await import("./drive.js");
+    return drive(order, this.plan.server, this.owner);
+  }
+
   stats() {
     const { received: requests, byStatus: statuses } = this.http.stats;
-    return { kind: "server" as const, node: this.plan.name, pending: this.owner.pendingCount, requests, statuses };
+    const { pendingCount: pending, latency } = this.owner;
+    const kind = "server" as const;
+    return { kind, node: this.plan.name, pending, requests, statuses, latency: latency.times() };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors.js";
+import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { SinkPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
@@ -32,8 +33,13 @@ class SinkNode implements RunningNode {
   private readonly writer: LineWriter;
   private inbox!: Inbox;
   private readonly order = new Order();
+  /** From the arrival of a line to its write, and of that write. */
+  private readonly wait = new TimeHistogram();
+  private readonly service = new TimeHistogram();
+  private writtenSince = 0;
   /** Added since the last write began, and before it: jobs to be acknowledged, and releases to be confirmed. */
   private added: (Job | Release)[] = [];
+  private addedAt: number[] = [];
   private leaving: (Job | Release)[] = [];
   private received = 0;
   private done = 0;
@@ -46,10 +52,14 @@ class SinkNode implements RunningNode {
   ) {
     this.writer = LineWriter.open(plan.output, {
       onBatch: () => {
+        this.writtenSince = performance.now();
+        for (const at of this.addedAt) this.wait.record((this.writtenSince - at) * 1000);
+        this.addedAt = [];
         this.leaving = this.added;
         this.added = [];
       },
       onWritten: () => {
+        this.service.record((performance.now() - this.writtenSince) * 1000);
         for (const each of this.leaving) this.finish(each);
         this.leaving = [];
       },
@@ -106,6 +116,8 @@ class SinkNode implements RunningNode {
       failed,
       redelivered: 0,
       dropped,
+      wait: this.wait.times(),
+      service: this.service.times(),
     };
     return { kind: "proxy" as const, node: this.plan.name, stages: [stage] };
   }
@@ -127,6 +139,7 @@ class SinkNode implements RunningNode {
       }
       this.writer.add(line);
       this.added.push(job);
+      this.addedAt.push(performance.now());
     } catch (error) {
       this.failed++;
       const { owner } = this.once.settle(job, true);

@@ -19,6 +19,9 @@ export interface CorePorts {
 /** How long jobs are run in a row before the event loop may look at the socket: a recall must not wait longer. */
 const SLICE_MS = 1;
 
+/** A u32 on the wire: 71 minutes. */
+const LONGEST_SERVICE_US = 0xffffffff;
+
 /** Runs jobs in the order they came, `concurrency` at a time, and knows nothing of sockets. */
 export class WorkerCore {
   done = 0;
@@ -93,7 +96,10 @@ export class WorkerCore {
   /** Whatever becomes of it, the proxy hears of the slot once more, and so knows what is still in hand here. */
   private abort(slot: number): void {
     if (!this.forget(slot)) this.running.find((context) => context.slot === slot)?.abort();
-    else this.ports.send({ type: "failed", slot, credits: this.credits.count, message: "aborted", status: 0 });
+    else {
+      const credits = this.credits.count;
+      this.ports.send({ type: "failed", slot, credits, service: 0, message: "aborted", status: 0 });
+    }
   }
 
   /** Not at once: all that has arrived is read first, since a recall may be among it. */
@@ -140,8 +146,9 @@ export class WorkerCore {
   private finish(work: Work, context: JobContext, startedAt: number, value: unknown): void {
     try {
       const outputs = this.runner.outputsOf(value);
-      if (!this.end(context, startedAt)) return;
-      this.ports.send({ type: "done", slot: work.slot, credits: this.credits.count, outputs });
+      const service = this.end(context, startedAt);
+      if (service === undefined) return;
+      this.ports.send({ type: "done", slot: work.slot, credits: this.credits.count, service, outputs });
     } catch (error) {
       this.fail(work, context, startedAt, error);
       return;
@@ -150,24 +157,26 @@ export class WorkerCore {
   }
 
   private fail(work: Work, context: JobContext, startedAt: number, error: unknown): void {
-    if (this.end(context, startedAt)) {
+    const service = this.end(context, startedAt);
+    if (service !== undefined) {
       const message = messageOf(error);
       const status = statusOf(error);
-      this.ports.send({ type: "failed", slot: work.slot, credits: this.credits.count, message, status });
+      this.ports.send({ type: "failed", slot: work.slot, credits: this.credits.count, service, message, status });
       if (status === 0 && !context.aborted) this.log.error(stackOf(error), { request: context.request });
     }
     this.next();
   }
 
-  /** False when the job came over a link that is no more: its slot means another job now, or none. */
-  private end(context: JobContext, startedAt: number): boolean {
-    this.credits.record(performance.now() - startedAt);
+  /** The time in the handler; undefined when the job came over a link that is no more: its slot means another job now. */
+  private end(context: JobContext, startedAt: number): number | undefined {
+    const ms = performance.now() - startedAt;
+    this.credits.record(ms);
     this.done++;
     const index = this.running.indexOf(context);
-    if (index < 0) return false;
+    if (index < 0) return undefined;
     this.running[index] = this.running.at(-1)!;
     this.running.pop();
-    return true;
+    return Math.min(Math.round(ms * 1000), LONGEST_SERVICE_US);
   }
 
   /** After an async job: the next one may start in the same turn, as long as the slice lasts. */

@@ -7,6 +7,7 @@ import { PLACEMENTS, type Topology } from "../types.js";
 import type { Context } from "./context.js";
 import { decodeEdges } from "./edges.js";
 import { decodeProxy } from "./proxy.js";
+import { decodeSample } from "./sample.js";
 import { decodeServer } from "./server.js";
 import { decodeSink } from "./sink.js";
 import { decodeSource } from "./source.js";
@@ -32,6 +33,7 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
       ([name, located]) => decodeProxy(name, located, merged.stages.has(name), context) ?? [],
     ),
     edges: merged.edges.flatMap((located) => decodeEdges(located, context)),
+    samples: merged.samples.flatMap((located) => decodeSample(located, context)),
   };
   context.origins.set(topology, { file, path: [] });
   return topology;

@@ -75,8 +75,8 @@ function enter(pool: Pool, credits: number): FakeWorker {
   return worker;
 }
 
-function finish(pool: Pool, worker: FakeWorker, seq: number, credits = 2): void {
-  pool.receive(worker, { type: "done", slot: worker.slotOf(seq), credits, outputs: [] });
+function finish(pool: Pool, worker: FakeWorker, seq: number, credits = 2, service = 0): void {
+  pool.receive(worker, { type: "done", slot: worker.slotOf(seq), credits, service, outputs: [] });
 }
 
 function say(pool: Pool, worker: FakeWorker, message: Exclude<FromWorker, { type: "hello" }>): void {
@@ -168,7 +168,7 @@ describe("settling", () => {
     const pool = makePool();
     const [a, b] = [enter(pool, 1), enter(pool, 1)];
     addJobs(pool, 1);
-    say(pool, b, { type: "done", slot: a.slotOf(0), credits: 1, outputs: [] });
+    say(pool, b, { type: "done", slot: a.slotOf(0), credits: 1, service: 0, outputs: [] });
     expect(done).toEqual([]);
   });
 
@@ -176,8 +176,47 @@ describe("settling", () => {
     const pool = makePool();
     const worker = enter(pool, 1);
     addJobs(pool, 1);
-    say(pool, worker, { type: "failed", slot: worker.slotOf(0), credits: 1, message: "no", status: 418 });
+    say(pool, worker, { type: "failed", slot: worker.slotOf(0), credits: 1, service: 0, message: "no", status: 418 });
     expect(failed).toEqual([{ seq: 0, message: "no", status: 418 }]);
+  });
+});
+
+describe("times", () => {
+  it("are the worker's word for the handler, and waiting for all the rest since the job came", () => {
+    const pool = makePool();
+    addJobs(pool, 1);
+    now += 3;
+    const worker = enter(pool, 1);
+    now += 7;
+    finish(pool, worker, 0, 1, 6_000);
+    const { wait, service } = pool.stats();
+    expect([wait, service]).toMatchObject([
+      { count: 1, sumUs: 4_000 },
+      { count: 1, sumUs: 6_000 },
+    ]);
+  });
+
+  it("are never below zero, whatever a worker says, and are those of failed jobs too", () => {
+    const pool = makePool();
+    const worker = enter(pool, 1);
+    addJobs(pool, 1);
+    const slot = worker.slotOf(0);
+    say(pool, worker, { type: "failed", slot, credits: 1, service: 1_000_000, message: "no", status: 0 });
+    const { wait, service } = pool.stats();
+    expect([wait, service]).toMatchObject([
+      { count: 1, sumUs: 0 },
+      { count: 1, sumUs: 1_000_000 },
+    ]);
+  });
+
+  it("are not told of a job that nobody waits for any more", () => {
+    const pool = makePool();
+    const worker = enter(pool, 1);
+    addJobs(pool, 1);
+    unwanted.add(0);
+    pool.sweep();
+    finish(pool, worker, 0, 1, 5);
+    expect(pool.stats().service.count).toBe(0);
   });
 });
 

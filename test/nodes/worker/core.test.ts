@@ -139,6 +139,21 @@ describe("jobs", () => {
     expect(logged).toHaveLength(1);
   });
 
+  it("are clocked in the handler: in microseconds, waiting included, when it is async", async () => {
+    const took = 5;
+    const core = coreOf(async (value) => {
+      if (value === "slow") await new Promise((resolve) => setTimeout(resolve, took));
+    });
+    core.receive(work(1, '"quick"'));
+    core.receive(work(2, '"slow"'));
+    const [quick, slow] = (await sent.take(2)) as Extract<FromWorker, { type: "done" }>[];
+    expect([quick!.slot, slow!.slot]).toEqual([1, 2]);
+    expect(Number.isInteger(quick!.service)).toBe(true);
+    // Timers count whole ms of the loop's own clock, so one may fire a little early.
+    expect(slow!.service).toBeGreaterThanOrEqual((took - 1) * 1000);
+    expect(slow!.service).toBeGreaterThan(quick!.service);
+  });
+
   it("whose payload is not JSON fail, and the next one runs", async () => {
     const core = coreOf((value: number) => value);
     core.receive(work(1, "{"));

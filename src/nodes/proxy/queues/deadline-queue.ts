@@ -42,7 +42,7 @@ export class DeadlineQueue<T extends Queued> implements JobQueue<T> {
   oldest(): number | undefined {
     let oldest: number | undefined;
     for (const { item } of this.heap.data) {
-      if (oldest === undefined || item.queuedAt < oldest) oldest = item.queuedAt;
+      if (oldest === undefined || item.arrivedAt < oldest) oldest = item.arrivedAt;
     }
     return oldest;
   }

@@ -25,7 +25,7 @@ export class DeepQueue<T extends Queued> implements JobQueue<T> {
   private nextToFilter = 0;
 
   /** @param make an item of its job, when its turn has come */
-  constructor(private readonly make: (job: Job, queuedAt: number) => T) {}
+  constructor(private readonly make: (job: Job, arrivedAt: number) => T) {}
 
   get size(): number {
     return this.front.size + this.packed;
@@ -98,9 +98,9 @@ export class DeepQueue<T extends Queued> implements JobQueue<T> {
     const items: T[] = [];
     const reader = new PackReader(bytes);
     while (reader.next()) {
-      const queuedAt = reader.f64();
+      const arrivedAt = reader.f64();
       reader.next();
-      items.push(this.make(jobsChannel.up.read(reader) as Job, queuedAt));
+      items.push(this.make(jobsChannel.up.read(reader) as Job, arrivedAt));
     }
     return items;
   }
@@ -112,9 +112,9 @@ interface Chunk {
 }
 
 /** Two records: since when it has waited, and the job as it would travel. */
-function pack(writer: PackWriter, { job, queuedAt }: Queued): void {
+function pack(writer: PackWriter, { job, arrivedAt }: Queued): void {
   writer.begin();
-  writer.f64(queuedAt);
+  writer.f64(arrivedAt);
   writer.end();
   jobsChannel.up.write(writer, job);
 }

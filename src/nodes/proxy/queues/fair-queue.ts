@@ -12,7 +12,7 @@ export class FairQueue<T extends Queued> implements JobQueue<T> {
   private readonly turns = new Fifo<number>();
   private count = 0;
 
-  constructor(private readonly make: (job: Job, queuedAt: number) => T) {}
+  constructor(private readonly make: (job: Job, arrivedAt: number) => T) {}
 
   get size(): number {
     return this.count;

@@ -5,6 +5,6 @@ import type { JobQueue, Queued } from "./types.js";
 export class FifoQueue<T extends Queued> extends Fifo<T> implements JobQueue<T> {
   /** What is taken back goes to the front and has waited longest: the front is always the oldest. */
   oldest(): number | undefined {
-    return this.peek()?.queuedAt;
+    return this.peek()?.arrivedAt;
   }
 }

@@ -12,7 +12,7 @@ export class PriorityQueue<T extends Queued> implements JobQueue<T> {
   /** No level above it holds anything. */
   private top = 0;
 
-  constructor(private readonly make: (job: Job, queuedAt: number) => T) {}
+  constructor(private readonly make: (job: Job, arrivedAt: number) => T) {}
 
   get size(): number {
     return this.count;

@@ -3,7 +3,7 @@ import type { Job } from "../../../protocol/messages.js";
 /** What waits: a job, with the time at which it began to wait. */
 export interface Queued {
   readonly job: Job;
-  readonly queuedAt: number;
+  readonly arrivedAt: number;
 }
 
 /** The order in which the jobs of a pool are given out. Jobs that are equal in its eyes leave as they came. */

@@ -11,11 +11,11 @@ interface Traits {
 }
 
 function waiting(seq: number, traits: Traits = {}): Queued {
-  return { job: makeJob({ seq, ...traits }), queuedAt: seq };
+  return { job: makeJob({ seq, ...traits }), arrivedAt: seq };
 }
 
 const queueOf = (policy: (typeof POLICIES)[number]) =>
-  makeQueue<Queued>(policy, (job, queuedAt) => ({ job, queuedAt }));
+  makeQueue<Queued>(policy, (job, arrivedAt) => ({ job, arrivedAt }));
 const seqOf = (item: Queued | undefined) => item?.job.seq;
 
 function drain(queue: ReturnType<typeof queueOf>): number[] {
@@ -57,12 +57,12 @@ describe.each(POLICIES)("a queue with the policy %s", (policy) => {
     const queue = queueOf(policy);
     const count = 60_000;
     const text = (seq: number) => JSON.stringify({ seq, text: "ž".repeat(seq % 7) });
-    const add = (seq: number) => queue.push({ job: makeJob({ seq, payload: text(seq) }), queuedAt: seq + 0.5 });
+    const add = (seq: number) => queue.push({ job: makeJob({ seq, payload: text(seq) }), arrivedAt: seq + 0.5 });
     for (let seq = 0; seq < count; seq++) add(seq);
     expect([queue.size, queue.oldest()]).toEqual([count, 0.5]);
     for (let seq = 0; seq < 2 * count; seq++) {
-      const { job, queuedAt } = queue.shift()!;
-      if (job.seq !== seq || job.payload.toString() !== text(seq) || queuedAt !== seq + 0.5) expect(job.seq).toBe(seq);
+      const { job, arrivedAt } = queue.shift()!;
+      if (job.seq !== seq || job.payload.toString() !== text(seq) || arrivedAt !== seq + 0.5) expect(job.seq).toBe(seq);
       if (seq < count) add(count + seq);
     }
     expect([queue.size, queue.shift()]).toEqual([0, undefined]);

@@ -1,0 +1,192 @@
+import { ExitCode, ZpipeError } from "../errors.js";
+import type { Graph } from "../graph/types.js";
+import type { Snapshot } from "../metrics/snapshot.js";
+import { TimeHistogram } from "../metrics/time-histogram.js";
+import { type ErrorKind, type LoadOrder, type LoadReport, TIMELINE_MS } from "../plan/load.js";
+import type { Transport } from "../plan/types.js";
+import type { Run } from "../runtime/run.js";
+import { openRun } from "../runtime/start.js";
+import type { Placement, Topology } from "../topology/types.js";
+import { Chaos, type ChaosOrder, patient } from "./chaos.js";
+import { prepareHttpLoad } from "./http-load.js";
+import type { BenchResult, ChaosResult, LatencyResult } from "./result.js";
+import { bottleneckOf, type Moment, stageResults, workersOf } from "./stage-results.js";
+import { missedOf, type Threshold } from "./thresholds.js";
+
+export interface MeasureOptions {
+  readonly topology: Topology;
+  readonly graph: Graph;
+  readonly name: string | undefined;
+  readonly placement: Placement | undefined;
+  readonly transport: Transport | undefined;
+  readonly workers: ReadonlyMap<string, number>;
+  readonly entry: "http" | "graph";
+  readonly connections: number;
+  readonly rate: number | undefined;
+  readonly durationMs: number;
+  readonly warmupMs: number;
+  readonly chaos: ChaosOrder | undefined;
+  readonly thresholds: readonly Threshold[];
+  readonly version: string;
+  /** About once a second, while the load lasts. */
+  readonly onProgress?: ((snapshot: Snapshot) => void) | undefined;
+  /** Aborted: end the run at once. */
+  readonly signal: AbortSignal;
+}
+
+/** Beyond the time in which the server answers 504 by itself. */
+const MORE_PATIENCE_MS = 2_000;
+
+/** Starts the topology as a run of its own, loads it, and stops it. */
+export async function measure(options: MeasureOptions): Promise<BenchResult> {
+  const topology = options.chaos === undefined ? options.topology : patient(options.topology);
+  checkTopology(topology);
+  const { graph, placement, transport, workers, version, signal } = options;
+  if (signal.aborted) throw interrupted();
+  const name = options.name ?? `${topology.name}-bench`;
+  const listen = "http://127.0.0.1:0";
+  const run = await openRun({ topology, graph, placement, transport, workers, version, name, listen });
+  const kill = () => void run.stop({ kill: true });
+  signal.addEventListener("abort", kill);
+  // It may have come while the run was being opened.
+  if (signal.aborted) kill();
+  try {
+    await run.ready;
+    const result = await measureRun(run, { ...options, topology });
+    await run.stop();
+    return result;
+  } catch (error) {
+    await run.stop({ kill: true });
+    if (signal.aborted) throw interrupted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", kill);
+    await run.ended;
+  }
+}
+
+async function measureRun(run: Run, options: MeasureOptions): Promise<BenchResult> {
+  const { topology, chaos: chaosOrder, warmupMs, durationMs, connections, rate, entry } = options;
+  const order: LoadOrder = {
+    samples: topology.samples,
+    connections,
+    rate,
+    warmupMs,
+    durationMs,
+    patienceMs: longestTimeout(topology) + MORE_PATIENCE_MS,
+  };
+  const chaos = chaosOrder && new Chaos(run, topology.stages, chaosOrder);
+  await chaos?.check();
+  const load = await prepareLoad(run, order, entry);
+  const unwatch = run.watch((event) => {
+    if (event.type === "snapshot") options.onProgress?.(event.snapshot);
+  });
+  try {
+    // A run that ends by itself, or is stopped by somebody, ends the measurement too.
+    const ended = run.ended.then(({ error }) => Promise.reject(error ?? stopped(run.record.name)));
+    const reported = Promise.race([load.run(), ended]);
+    // It is awaited only further on.
+    reported.catch(() => {});
+    await Promise.race([pause(warmupMs), reported]);
+    const before = await moment(run);
+    chaos?.begin();
+    await Promise.race([pause(durationMs), reported]);
+    await chaos?.end();
+    const after = await moment(run);
+    const report = await reported;
+    const { snapshot: last } = await moment(run);
+    const stages = stageResults(topology, before, after);
+    const result: Omit<BenchResult, "missed"> = {
+      topology: topology.name,
+      placement: run.record.placement,
+      transport: run.record.transport,
+      workers: workersOf(before.snapshot.stages),
+      entry,
+      mode: rate === undefined ? "closed" : "open",
+      connections,
+      targetRate: rate ?? null,
+      warmupMs,
+      durationMs,
+      ...resultsOf(report, durationMs),
+      stages,
+      bottleneck: bottleneckOf(stages),
+      timeline: { everyMs: TIMELINE_MS, answered: report.timeline },
+      chaos: chaos === undefined ? null : verdictOf(report, chaos, chaosOrder!, last),
+    };
+    return { ...result, missed: missedOf(result, options.thresholds) };
+  } finally {
+    unwatch();
+    await chaos?.end();
+    await load.close();
+  }
+}
+
+async function prepareLoad(run: Run, order: LoadOrder, entry: MeasureOptions["entry"]) {
+  if (entry === "http") return prepareHttpLoad(run.record.url!, order);
+  return { run: () => run.drive(order), close: async () => {} };
+}
+
+function resultsOf(report: LoadReport, durationMs: number) {
+  const { requests, answered, wrong, wrongAnswers, errors } = report;
+  const none: Record<ErrorKind, number> = { refused: 0, timeout: 0, connection: 0, lost: 0, unsent: 0 };
+  return {
+    requests,
+    answered,
+    rate: Math.round((answered * 10_000) / durationMs) / 10,
+    errors: { ...none, ...errors },
+    wrong,
+    wrongAnswers,
+    latency: latencyOf(report),
+  };
+}
+
+function latencyOf({ latency: times }: LoadReport): LatencyResult {
+  const latency = TimeHistogram.from(times);
+  return { ...latency.summary(), p999Ms: latency.percentileMs(99.9), hdr: times.hdr };
+}
+
+/** A killed server breaks its connections, which its clients see; nothing else may get lost. */
+function verdictOf(report: LoadReport, chaos: Chaos, { kinds }: ChaosOrder, { server }: Snapshot): ChaosResult {
+  const { timeout = 0, lost = 0, connection = 0 } = report.errors;
+  const killed = kinds.includes("kill-server");
+  const broken = killed ? 0 : connection;
+  // What a server that was killed had counted since it was last asked is not known.
+  const answers = Object.values(server?.statuses ?? {}).reduce((sum, count) => sum + count, 0);
+  const tooMany = killed ? 0 : Math.max(0, answers - (server?.requests ?? 0));
+  const doubled = report.doubled + tooMany;
+  return { events: chaos.events, lost: timeout + lost + broken, doubled, wrong: report.wrong };
+}
+
+async function moment(run: Run): Promise<Moment> {
+  const snapshot = await run.snapshot();
+  return { at: performance.now(), snapshot };
+}
+
+function longestTimeout({ server }: Topology): number {
+  return Math.max(...(server?.routes ?? []).map((route) => route.timeoutMs), 0);
+}
+
+function checkTopology({ name, samples }: Topology): void {
+  if (samples.length > 0) return;
+  throw new ZpipeError(`${name} has no samples: there is nothing to send`, {
+    code: "no-samples",
+    exitCode: ExitCode.usage,
+    hints: [
+      "Add requests with their answers to the topology, for example:",
+      '[[samples]]\n  request = "GET /?n=1"\n  answer  = { result = 2 }',
+    ],
+  });
+}
+
+function stopped(name: string): ZpipeError {
+  return new ZpipeError(`${name} was stopped meanwhile`, { code: "stopped", exitCode: ExitCode.unavailable });
+}
+
+function interrupted(): ZpipeError {
+  return new ZpipeError("interrupted", { code: "interrupted", exitCode: ExitCode.forced });
+}
+
+function pause(ms: number): Promise<void> {
+  // The processes of the run keep this one alive, and nothing should when they are gone.
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,86 @@
+import type { TimesSummary } from "../metrics/snapshot.js";
+import type { ErrorKind, WrongAnswer } from "../plan/load.js";
+
+/** One measurement, as `bench --json` prints it. */
+export interface BenchResult {
+  readonly topology: string;
+  readonly placement: string;
+  readonly transport: string;
+  /** By stage, when the measurement began. */
+  readonly workers: Readonly<Record<string, number>>;
+  /** Through HTTP, or straight into the graph. */
+  readonly entry: "http" | "graph";
+  readonly mode: "closed" | "open";
+  readonly connections: number;
+  /** Arrivals by second; null: closed loop. */
+  readonly targetRate: number | null;
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly requests: number;
+  readonly answered: number;
+  /** Right answers by second. */
+  readonly rate: number;
+  readonly errors: Readonly<Record<ErrorKind, number>>;
+  readonly wrong: number;
+  readonly wrongAnswers: readonly WrongAnswer[];
+  readonly latency: LatencyResult;
+  readonly stages: readonly StageResult[];
+  readonly bottleneck: Bottleneck;
+  readonly timeline: { readonly everyMs: number; readonly answered: readonly number[] };
+  /** Null: without chaos. */
+  readonly chaos: ChaosResult | null;
+  readonly missed: readonly Missed[];
+}
+
+export interface LatencyResult extends TimesSummary {
+  readonly p999Ms: number;
+  /** Microseconds, as an HdrHistogram: V2 encoding, compressed, base64. */
+  readonly hdr: string;
+}
+
+export interface StageResult {
+  readonly name: string;
+  readonly workers: number;
+  readonly wait: TimesSummary;
+  readonly service: TimesSummary;
+  /** Share of the workers' time that was spent in the handler: 1 is all of it. */
+  readonly utilisation: number;
+}
+
+/** The stage that more workers would help most, as far as the times can tell. */
+export interface Bottleneck {
+  readonly stage: string;
+  /** "utilisation": its workers had work most of the time. "wait": none had, but here jobs waited longest. */
+  readonly by: "utilisation" | "wait";
+}
+
+export interface ChaosResult {
+  readonly events: readonly ChaosEvent[];
+  readonly lost: number;
+  readonly doubled: number;
+  readonly wrong: number;
+}
+
+export interface ChaosEvent {
+  /** Since the measurement began. */
+  readonly atMs: number;
+  readonly kind: ChaosKind;
+  /** The node that was killed, or the change: `square=3`. */
+  readonly target: string;
+}
+
+export type ChaosKind = "kill-worker" | "kill-proxy" | "kill-server" | "scale";
+export const CHAOS_KINDS: readonly ChaosKind[] = ["kill-worker", "kill-proxy", "kill-server", "scale"];
+
+/** A threshold that was not kept. */
+export interface Missed {
+  readonly threshold: string;
+  /** What it was instead, in the unit of the threshold. */
+  readonly actual: number;
+}
+
+/** What `bench` prints: one measurement, or one for each number of workers of a stage. */
+export interface BenchReport {
+  readonly sweep: { readonly stage: string; readonly workers: readonly number[] } | null;
+  readonly results: readonly BenchResult[];
+}

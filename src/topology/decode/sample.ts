@@ -1,0 +1,71 @@
+import { aString, aWholeNumber, type Kind } from "../kinds.js";
+import { below, type Located } from "../problem.js";
+import { isData, Table } from "../table.js";
+import type { Sample, SampleBody } from "../types.js";
+import type { Context } from "./context.js";
+
+/** One `[[samples]]` table; none, with problems noted, when it says no request. */
+export function decodeSample(located: Located, context: Context): readonly Sample[] {
+  const table = Table.open(located, "[[samples]]", context.problems);
+  if (table === undefined) return [];
+  if (!table.has("request")) table.missing("request", 'for example request = "GET /?n=1"');
+  const request = table.get("request", aRequest, undefined);
+  const body = decodeBody(table, context);
+  const sample: Sample = {
+    method: request?.method ?? (body === undefined ? "GET" : "POST"),
+    target: request?.target ?? "",
+    body,
+    status: table.get("status", aWholeNumber(200, 599), 200),
+    answer: table.has("answer") ? { value: toValue(table.at("answer"), context) } : undefined,
+  };
+  if (body !== undefined && sample.method === "GET") table.problem(["body"], "a GET request has no body");
+  table.finish();
+  context.origins.set(sample, located);
+  return request === undefined ? [] : [sample];
+}
+
+const aRequest: Kind<{ readonly method: string | undefined; readonly target: string }> = {
+  expected: 'a request such as "GET /path?n=1" or "/path?n=1"',
+  read: (value) => {
+    const match = typeof value === "string" ? /^(?:([A-Z]+) +)?(\/[!-~]*)$/.exec(value) : null;
+    return match === null ? undefined : { method: match[1], target: match[2]! };
+  },
+  hint: (value) =>
+    typeof value === "string" && /[^ -~]/.test(value) ? "write other characters percent-encoded" : undefined,
+};
+
+/** A string is sent as it is; any other value as JSON. */
+function decodeBody(table: Table, context: Context): SampleBody | undefined {
+  const contentType = table.get("content_type", aString, undefined);
+  if (!table.has("body")) {
+    if (contentType !== undefined) table.problem(["content_type"], "a request without a body has no content_type");
+    return undefined;
+  }
+  const located = table.at("body");
+  if (typeof located.value === "string") {
+    if (contentType === undefined) table.problem(["body"], "a body that is a string needs a content_type");
+    return { kind: "text", contentType: contentType ?? "text/plain", text: located.value };
+  }
+  if (contentType !== undefined) {
+    table.problem(["content_type"], "only a body that is a string can have a content_type", "a value is sent as JSON");
+  }
+  return { kind: "json", value: toValue(located, context) };
+}
+
+/** TOML data as JSON data: integers that a double cannot hold stay bigints. */
+function toValue(located: Located, context: Context): unknown {
+  const { value } = located;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    context.problems.push({ file: located.file, path: located.path, message: `JSON has no ${value}` });
+    return 0;
+  }
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => toValue({ ...below(located, index), value: item }, context));
+  }
+  if (!isData(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, toValue({ ...below(located, key), value: item }, context)]),
+  );
+}

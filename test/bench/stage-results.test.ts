@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { bottleneckOf, stageResults } from "../../src/bench/stage-results.js";
+import type { Snapshot } from "../../src/metrics/snapshot.js";
+import { TimeHistogram } from "../../src/metrics/time-histogram.js";
+import { TimeTotals } from "../../src/metrics/time-totals.js";
+import { stage, topologyOf } from "../runtime/support.js";
+import { result } from "./support.js";
+
+function times(...ms: readonly number[]) {
+  const histogram = new TimeHistogram();
+  for (const value of ms) histogram.record(value * 1000);
+  const totals = new TimeTotals();
+  totals.observe("x", 1, histogram.times());
+  return totals.snapshot("x");
+}
+
+function snapshot(wanted: number, waits: readonly number[], services: readonly number[]): Snapshot {
+  const workers = { wanted, ready: wanted, idle: 0 };
+  const counts = { depth: 0, oldestMs: 0, inFlight: 0, gathering: 0, inPerSecond: 0, outPerSecond: 0 };
+  const totals = { received: 0, done: 0, failed: 0, redelivered: 0, dropped: 0 };
+  const square = { name: "square", workers, ...counts, ...totals, wait: times(...waits), service: times(...services) };
+  return { stages: [square] } as unknown as Snapshot;
+}
+
+test("a stage is judged by what happened between two moments", () => {
+  const topology = topologyOf([stage("square", { concurrency: 2 })]);
+  const before = { at: 1_000, snapshot: snapshot(2, [900], [900]) };
+  const after = { at: 2_000, snapshot: snapshot(2, [900, 10, 20], [900, 100, 300]) };
+  const [square] = stageResults(topology, before, after);
+  // 400 ms of the 2 × 2 × 1000 ms that there were.
+  expect(square).toMatchObject({
+    workers: 2,
+    utilisation: 0.1,
+    wait: { count: 2 },
+    service: { count: 2, meanMs: 200 },
+  });
+  expect(square!.wait.maxMs).toBeCloseTo(20, 0);
+});
+
+describe("the bottleneck", () => {
+  const [square, sum] = result().stages;
+
+  test("is the stage whose workers are busiest", () => {
+    const queued = { ...sum!, wait: { ...sum!.wait, meanMs: 1000 } };
+    expect(bottleneckOf([square!, queued])).toEqual({ stage: "square", by: "utilisation" });
+  });
+
+  test("is where jobs wait longest, when no workers are busy", () => {
+    expect(bottleneckOf([{ ...square!, utilisation: 0.4 }, sum!])).toEqual({ stage: "square", by: "wait" });
+  });
+});

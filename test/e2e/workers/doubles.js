@@ -1,0 +1,1 @@
+export default ({ n }) => ({ square: n * 2 });
