@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildGraph } from "../../src/graph/build.js";
-import { buildPlan, type PlanOptions } from "../../src/plan/build.js";
+import { buildPlan } from "../../src/plan/build.js";
+import type { PlanOptions } from "../../src/plan/context.js";
 import { diffPlans } from "../../src/plan/diff.js";
 import { HOME, type Plan, type ProxyPlan, type ServerPlan, type StagePlan } from "../../src/plan/types.js";
 import { EULER6, type Sketch, textOf } from "../graph/support.js";
