@@ -1,16 +1,18 @@
+import { devNull } from "node:os";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { Graph } from "../graph/types.js";
 import type { Snapshot } from "../metrics/snapshot.js";
 import { TimeHistogram } from "../metrics/time-histogram.js";
-import { type ErrorKind, type LoadOrder, type LoadReport, TIMELINE_MS } from "../plan/load.js";
+import { type LoadOrder, type LoadReport, TIMELINE_MS } from "../plan/load.js";
 import type { Transport } from "../plan/types.js";
 import type { Run } from "../runtime/run.js";
 import { openRun } from "../runtime/start.js";
 import type { Placement, Topology } from "../topology/types.js";
 import { Chaos, type ChaosOrder, patient } from "./chaos.js";
 import { prepareHttpLoad } from "./http-load.js";
-import type { BenchResult, ChaosResult, LatencyResult } from "./result.js";
-import { bottleneckOf, type Moment, stageResults, workersOf } from "./stage-results.js";
+import { type BenchResult, type ChaosResult, latencyOf, NO_ERRORS } from "./result.js";
+import { measureSources } from "./source-load.js";
+import { bottleneckOf, moment, stageResults, workersOf } from "./stage-results.js";
 import { missedOf, type Threshold } from "./thresholds.js";
 
 export interface MeasureOptions {
@@ -21,6 +23,7 @@ export interface MeasureOptions {
   readonly transport: Transport | undefined;
   readonly workers: ReadonlyMap<string, number>;
   readonly entry: "http" | "graph";
+  /** Without a server, what the sources themselves allow counts. */
   readonly connections: number;
   readonly rate: number | undefined;
   readonly durationMs: number;
@@ -39,12 +42,13 @@ const MORE_PATIENCE_MS = 2_000;
 
 /** Starts the topology as a run of its own, loads it, and stops it. */
 export async function measure(options: MeasureOptions): Promise<BenchResult> {
-  const topology = options.chaos === undefined ? options.topology : patient(options.topology);
-  checkTopology(topology);
+  const topology = silent(options.chaos === undefined ? options.topology : patient(options.topology));
+  const entry = topology.server === undefined ? "source" : options.entry;
+  checkTopology(topology, entry, options);
   const { graph, placement, transport, workers, version, signal } = options;
   if (signal.aborted) throw interrupted();
   const name = options.name ?? `${topology.name}-bench`;
-  const listen = "http://127.0.0.1:0";
+  const listen = entry === "source" ? undefined : "http://127.0.0.1:0";
   const run = await openRun({ topology, graph, placement, transport, workers, version, name, listen });
   const kill = () => void run.stop({ kill: true });
   signal.addEventListener("abort", kill);
@@ -52,7 +56,9 @@ export async function measure(options: MeasureOptions): Promise<BenchResult> {
   if (signal.aborted) kill();
   try {
     await run.ready;
-    const result = await measureRun(run, { ...options, topology });
+    const result = await (entry === "source"
+      ? measureSources(run, { ...options, topology })
+      : measureRun(run, { ...options, topology, entry }));
     await run.stop();
     return result;
   } catch (error) {
@@ -128,21 +134,15 @@ async function prepareLoad(run: Run, order: LoadOrder, entry: MeasureOptions["en
 
 function resultsOf(report: LoadReport, durationMs: number) {
   const { requests, answered, wrong, wrongAnswers, errors } = report;
-  const none: Record<ErrorKind, number> = { refused: 0, timeout: 0, connection: 0, lost: 0, unsent: 0 };
   return {
     requests,
     answered,
     rate: Math.round((answered * 10_000) / durationMs) / 10,
-    errors: { ...none, ...errors },
+    errors: { ...NO_ERRORS, ...errors },
     wrong,
     wrongAnswers,
-    latency: latencyOf(report),
+    latency: latencyOf(TimeHistogram.from(report.latency)),
   };
-}
-
-function latencyOf({ latency: times }: LoadReport): LatencyResult {
-  const latency = TimeHistogram.from(times);
-  return { ...latency.summary(), p999Ms: latency.percentileMs(99.9), hdr: times.hdr };
 }
 
 /** A killed server breaks its connections, which its clients see; nothing else may get lost. */
@@ -157,16 +157,31 @@ function verdictOf(report: LoadReport, chaos: Chaos, { kinds }: ChaosOrder, { se
   return { events: chaos.events, lost: timeout + lost + broken, doubled, wrong: report.wrong };
 }
 
-async function moment(run: Run): Promise<Moment> {
-  const snapshot = await run.snapshot();
-  return { at: performance.now(), snapshot };
+/** Standard output belongs to the report: what sinks would write there is dropped. */
+function silent(topology: Topology): Topology {
+  const stages = topology.stages.map((stage) =>
+    stage.run.kind === "stdout" ? { ...stage, run: { kind: "file" as const, path: devNull } } : stage,
+  );
+  return { ...topology, stages };
 }
 
 function longestTimeout({ server }: Topology): number {
   return Math.max(...(server?.routes ?? []).map((route) => route.timeoutMs), 0);
 }
 
-function checkTopology({ name, samples }: Topology): void {
+function checkTopology(
+  { name, samples, sources }: Topology,
+  entry: BenchResult["entry"],
+  options: MeasureOptions,
+): void {
+  if (entry === "source" && sources.length > 0) {
+    if (options.rate === undefined && options.chaos === undefined) return;
+    throw new ZpipeError(`${name} has no server: its sources make the load, as fast as it is taken`, {
+      code: "bad-bench",
+      exitCode: ExitCode.usage,
+      hints: ["Leave out --rate and --chaos."],
+    });
+  }
   if (samples.length > 0) return;
   throw new ZpipeError(`${name} has no samples: there is nothing to send`, {
     code: "no-samples",

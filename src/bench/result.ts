@@ -1,4 +1,5 @@
 import type { TimesSummary } from "../metrics/snapshot.js";
+import type { TimeHistogram } from "../metrics/time-histogram.js";
 import type { ErrorKind, WrongAnswer } from "../plan/load.js";
 
 /** One measurement, as `bench --json` prints it. */
@@ -8,9 +9,10 @@ export interface BenchResult {
   readonly transport: string;
   /** By stage, when the measurement began. */
   readonly workers: Readonly<Record<string, number>>;
-  /** Through HTTP, or straight into the graph. */
-  readonly entry: "http" | "graph";
+  /** Through HTTP, straight into the graph, or from the topology's own sources. */
+  readonly entry: "http" | "graph" | "source";
   readonly mode: "closed" | "open";
+  /** Requests, or jobs of the sources, that may be under way at a time. */
   readonly connections: number;
   /** Arrivals by second; null: closed loop. */
   readonly targetRate: number | null;
@@ -83,4 +85,17 @@ export interface Missed {
 export interface BenchReport {
   readonly sweep: { readonly stage: string; readonly workers: readonly number[] } | null;
   readonly results: readonly BenchResult[];
+}
+
+export const NO_ERRORS: Readonly<Record<ErrorKind, number>> = {
+  refused: 0,
+  timeout: 0,
+  connection: 0,
+  lost: 0,
+  unsent: 0,
+  failed: 0,
+};
+
+export function latencyOf(times: TimeHistogram): LatencyResult {
+  return { ...times.summary(), p999Ms: times.percentileMs(99.9), hdr: times.times().hdr };
 }

@@ -1,5 +1,6 @@
 import type { Snapshot, StageSnapshot, TimesSnapshot } from "../metrics/snapshot.js";
 import { TimeHistogram } from "../metrics/time-histogram.js";
+import type { Run } from "../runtime/run.js";
 import type { Topology } from "../topology/types.js";
 import type { Bottleneck, StageResult } from "./result.js";
 
@@ -7,6 +8,11 @@ import type { Bottleneck, StageResult } from "./result.js";
 export interface Moment {
   readonly at: number;
   readonly snapshot: Snapshot;
+}
+
+export async function moment(run: Run): Promise<Moment> {
+  const snapshot = await run.snapshot();
+  return { at: performance.now(), snapshot };
 }
 
 /** What the stages did between two moments. */
@@ -40,7 +46,7 @@ export function workersOf(stages: readonly StageSnapshot[]): Readonly<Record<str
   return Object.fromEntries(stages.map((stage) => [stage.name, stage.workers.wanted]));
 }
 
-function between(before: TimesSnapshot | undefined, after: TimesSnapshot): TimeHistogram {
+export function between(before: TimesSnapshot | undefined, after: TimesSnapshot): TimeHistogram {
   const times = totalOf(after);
   if (before !== undefined) times.subtract(totalOf(before));
   return times;

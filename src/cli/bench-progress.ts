@@ -9,9 +9,10 @@ export function progressLine(stream: NodeJS.WriteStream): {
   if (!stream.isTTY) return { show: () => {}, clear: () => {} };
   const clear = () => void stream.write("\r\u001b[K");
   return {
-    show: ({ run, server }) => {
-      const answered = server?.latency.total.count ?? 0;
-      const p99 = formatMs(server?.latency.p99Ms ?? 0);
+    show: ({ run, server, sources }) => {
+      const latencies = [...(server ? [server] : []), ...sources].map(({ latency }) => latency);
+      const answered = latencies.reduce((sum, { total }) => sum + total.count, 0);
+      const p99 = formatMs(Math.max(...latencies.map(({ p99Ms }) => p99Ms)));
       stream.write(`\r\u001b[K${run.name}: ${Math.round(run.uptimeMs / 1000)} s, ${answered} answers, p99 ${p99} ms`);
     },
     clear,

@@ -52,12 +52,14 @@ function formatResult(result: BenchResult): string {
 
 function headline({ topology, placement, transport, entry, ...result }: BenchResult): string {
   const { connections, targetRate, durationMs, warmupMs } = result;
-  const way = entry === "http" ? "over HTTP" : "straight into the graph";
+  const way = { http: " over HTTP", graph: " straight into the graph", source: "" }[entry];
   const loop =
-    targetRate === null
-      ? `closed loop of ${count(connections, "connection")}`
-      : `${targetRate}/s on at most ${count(connections, "connection")}`;
-  return `${topology}: ${placement}, ${transport}, ${loop} ${way}, ${durationMs / 1000} s after ${warmupMs / 1000} s of warm-up`;
+    entry === "source"
+      ? `its own sources with at most ${count(connections, "job")} under way`
+      : targetRate === null
+        ? `closed loop of ${count(connections, "connection")}`
+        : `${targetRate}/s on at most ${count(connections, "connection")}`;
+  return `${topology}: ${placement}, ${transport}, ${loop}${way}, ${durationMs / 1000} s after ${warmupMs / 1000} s of warm-up`;
 }
 
 function bottleneck({ bottleneck: { stage, by } }: BenchResult): string {

@@ -6,8 +6,7 @@ import { benchOptions, parseSweep } from "../cli/bench-options.js";
 import { progressLine } from "../cli/bench-progress.js";
 import { formatBench } from "../cli/bench-tables.js";
 import { loadOrFail } from "../cli/load.js";
-import { TRANSPORTS } from "../plan/types.js";
-import { PLACEMENTS } from "../topology/types.js";
+import { placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
 
 export default class Bench extends ZpipeCommand {
   static override summary = "Load a topology with its own samples, and measure.";
@@ -36,24 +35,9 @@ export default class Bench extends ZpipeCommand {
     duration: Flags.string({ char: "d", default: "10s", description: "what starts in this time is measured" }),
     warmup: Flags.string({ default: "2s", description: "load before that" }),
     graph: Flags.boolean({ description: "straight into the graph, without HTTP" }),
-    placement: Flags.option({
-      options: PLACEMENTS,
-      env: "ZPIPE_PLACEMENT",
-      description: "which nodes share a process",
-    })(),
-    transport: Flags.option({
-      options: TRANSPORTS,
-      env: "ZPIPE_TRANSPORT",
-      description: "how processes reach each other",
-    })(),
-    workers: Flags.string({
-      char: "w",
-      multiple: true,
-      multipleNonGreedy: true,
-      env: "ZPIPE_WORKERS",
-      helpValue: "STAGE=N",
-      description: "workers to start; may be repeated, or STAGE=N,STAGE=N",
-    }),
+    placement: placementFlag,
+    transport: transportFlag,
+    workers: workersFlag,
     sweep: Flags.string({ helpValue: "STAGE=N,N", description: "one measurement for each number of workers" }),
     chaos: Flags.string({
       helpValue: "KINDS",

@@ -99,6 +99,8 @@ export interface SourceSnapshot {
   readonly donePerSecond: number;
   /** How much of its input it has read, from 0 to 1; undefined when nobody knows how much there is. */
   readonly progress: number | undefined;
+  /** From a job's admission until it is done. */
+  readonly latency: TimesSnapshot;
 }
 
 export interface ServerSnapshot {

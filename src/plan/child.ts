@@ -161,6 +161,8 @@ export interface SourceStats {
   readonly failed: number;
   /** How much of its input it has read, from 0 to 1; undefined when nobody knows how much there is. */
   readonly progress: number | undefined;
+  /** From a job's admission until it is done. */
+  readonly latency: Times;
 }
 
 /** Of a proxy, or of a sink that is its own. */

@@ -39,9 +39,10 @@ export const TIMELINE_MS = 100;
 
 /**
  * refused: 503, the server would not take it. timeout: 504, the graph was too slow. connection: no connection, or it
- * broke. lost: not a word of it. unsent: all connections were busy from its arrival to the end.
+ * broke. lost: not a word of it. unsent: all connections were busy from its arrival to the end. failed: a source's job
+ * ended as an error.
  */
-export type ErrorKind = "refused" | "timeout" | "connection" | "lost" | "unsent";
+export type ErrorKind = "refused" | "timeout" | "connection" | "lost" | "unsent" | "failed";
 
 export interface WrongAnswer {
   readonly request: string;

@@ -46,6 +46,7 @@ export function observeTimes(members: readonly Member[], totals: TimeTotals): vo
     const enter = (name: string, times: Times) => totals.observe(name, member.epoch, times);
     for (const stats of statsOf(member)) {
       if (stats.kind === "server") enter(counterName("server", "latency"), stats.latency);
+      if (stats.kind === "source") enter(counterName(stats.node, "latency"), stats.latency);
       for (const [name, { wait, service }] of stageStats(stats)) {
         enter(counterName(name, "wait"), wait);
         enter(counterName(name, "service"), service);
@@ -128,7 +129,8 @@ export function sourcesOf(view: FleetView): readonly SourceSnapshot[] {
       const stats = statsOf(member).find((each): each is SourceStats => each.kind === "source" && each.node === name);
       const { state = "waiting", pending = 0, done = 0, failed = 0, progress } = stats ?? {};
       const donePerSecond = round(view.perSecond(counterName(name, "done")));
-      return [{ name, state, pending, done, failed, donePerSecond, progress }];
+      const latency = view.times(counterName(name, "latency"));
+      return [{ name, state, pending, done, failed, donePerSecond, progress, latency }];
     }),
   );
 }

@@ -20,7 +20,7 @@ export function result(changes: Partial<BenchResult> = {}): BenchResult {
     requests: 503,
     answered: 500,
     rate: 500,
-    errors: { refused: 1, timeout: 1, connection: 0, lost: 0, unsent: 0 },
+    errors: { refused: 1, timeout: 1, connection: 0, lost: 0, unsent: 0, failed: 0 },
     wrong: 1,
     wrongAnswers: [{ request: "GET /?n=<2>", expected: "200 4", got: "200 5" }],
     latency: {

@@ -33,7 +33,7 @@ class SinkNode implements RunningNode {
   private readonly writer: LineWriter;
   private inbox!: Inbox;
   private readonly order = new Order();
-  /** From the arrival of a line to its write, and of that write. */
+  /** From the arrival of a line to its write, and its share of that write. */
   private readonly wait = new TimeHistogram();
   private readonly service = new TimeHistogram();
   private writtenSince = 0;
@@ -59,8 +59,11 @@ class SinkNode implements RunningNode {
         this.added = [];
       },
       onWritten: () => {
-        this.service.record((performance.now() - this.writtenSince) * 1000);
-        for (const each of this.leaving) this.finish(each);
+        const us = ((performance.now() - this.writtenSince) * 1000) / this.leaving.length;
+        for (const each of this.leaving) {
+          this.service.record(us);
+          this.finish(each);
+        }
         this.leaving = [];
       },
       onError: (error) => context.fail(error),

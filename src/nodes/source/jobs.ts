@@ -1,3 +1,4 @@
+import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { DeadLetter, JobFailure, SourceSummary } from "../../plan/child.js";
 import type { SourcePlan } from "../../plan/types.js";
 import { type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
@@ -22,6 +23,7 @@ interface SourceClaim extends Claim {
   readonly offset: number;
   readonly lines: number;
   readonly bytes: number;
+  readonly admittedAt: number;
   failure: Pick<Failure, "stage" | "message"> | undefined;
   /** What it was when it failed before: it is sent again. */
   readonly letter: DeadLetter | undefined;
@@ -35,6 +37,8 @@ export class SourceJobs {
   private readonly settled: Done;
   private readonly order: Order<SourceClaim> | undefined;
   private readonly failures: JobFailure[] = [];
+  /** From admission until it is done. */
+  readonly latency = new TimeHistogram();
   private bytes = 0;
   private resent = 0;
   done: number;
@@ -119,6 +123,7 @@ export class SourceJobs {
       offset,
       lines,
       bytes,
+      admittedAt: performance.now(),
       failure: undefined,
       letter,
       ended: false,
@@ -197,7 +202,10 @@ export class SourceJobs {
 
   private settle(claim: SourceClaim): void {
     if (claim.failure) this.fail(claim, claim.failure);
-    else this.done++;
+    else {
+      this.done++;
+      this.latency.record((performance.now() - claim.admittedAt) * 1000);
+    }
     this.ledger.close(claim);
     this.bytes -= claim.bytes;
     if (claim.letter !== undefined) this.letters.remove(claim.letter.id);

@@ -98,7 +98,17 @@ class SourceNode implements RunningNode {
     const { pending, done, failed } = this.jobs;
     const size = this.lines?.size;
     const progress = size === undefined ? undefined : size === 0 ? 1 : Math.min(1, this.feed.next.offset / size);
-    return { kind: "source" as const, node: this.plan.name, state: this.state, pending, done, failed, progress };
+    const latency = this.jobs.latency.times();
+    return {
+      kind: "source" as const,
+      node: this.plan.name,
+      state: this.state,
+      pending,
+      done,
+      failed,
+      progress,
+      latency,
+    };
   }
 
   close(): Promise<void> {

@@ -1,0 +1,121 @@
+import { ExitCode, ZpipeError } from "../errors.js";
+import { TimeHistogram } from "../metrics/time-histogram.js";
+import type { Run } from "../runtime/run.js";
+import type { MeasureOptions } from "./measure.js";
+import { type BenchResult, latencyOf, NO_ERRORS } from "./result.js";
+import { between, bottleneckOf, type Moment, moment, stageResults, workersOf } from "./stage-results.js";
+import { missedOf } from "./thresholds.js";
+
+/** Snapshots come about once a second. */
+const TIMELINE_MS = 1000;
+
+/** Measures a run whose sources make the load, until they have come to their end or the time is over. */
+export async function measureSources(run: Run, options: MeasureOptions): Promise<BenchResult> {
+  const { topology, warmupMs, durationMs, thresholds } = options;
+  const watched = watch(run, topology.sources.length, options);
+  try {
+    const over = Promise.race([watched.finished, run.ended.then(({ error }) => Promise.reject(error ?? gone(run)))]);
+    over.catch(() => {});
+    if (warmupMs > 0) await Promise.race([watched.pause(warmupMs), over]);
+    const before = await moment(run);
+    if (before.snapshot.sources.every(({ state }) => state === "finished")) throw tooFew();
+    watched.begin();
+    await Promise.race([watched.pause(durationMs), over]);
+    const after = await moment(run);
+    const stages = stageResults(topology, before, after);
+    const elapsedMs = after.at - before.at;
+    const answered = grown(before, after, ({ done }) => done);
+    const failed = grown(before, after, (source) => source.failed);
+    const result: Omit<BenchResult, "missed"> = {
+      topology: topology.name,
+      placement: run.record.placement,
+      transport: run.record.transport,
+      workers: workersOf(before.snapshot.stages),
+      entry: "source",
+      mode: "closed",
+      connections: topology.sources.reduce((sum, { maxInFlight }) => sum + maxInFlight, 0),
+      targetRate: null,
+      warmupMs,
+      durationMs: Math.round(elapsedMs),
+      requests: answered + failed,
+      answered,
+      rate: Math.round((answered * 10_000) / elapsedMs) / 10,
+      errors: { ...NO_ERRORS, failed },
+      wrong: 0,
+      wrongAnswers: [],
+      latency: latencyOf(latencyBetween(before, after)),
+      stages,
+      bottleneck: bottleneckOf(stages),
+      timeline: { everyMs: TIMELINE_MS, answered: watched.timeline() },
+      chaos: null,
+    };
+    return { ...result, missed: missedOf(result, thresholds) };
+  } finally {
+    watched.close();
+  }
+}
+
+function watch(run: Run, sources: number, { onProgress }: MeasureOptions) {
+  const finished = new Set<string>();
+  const counts: number[] = [];
+  let measuring = false;
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const unwatch = run.watch((event) => {
+    if (event.type === "finished") {
+      finished.add(event.source);
+      if (finished.size === sources) end();
+    } else if (event.type === "snapshot") {
+      onProgress?.(event.snapshot);
+      if (measuring) counts.push(event.snapshot.sources.reduce((sum, { done }) => sum + done, 0));
+    }
+  });
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    finished: ended,
+    begin: () => {
+      measuring = true;
+    },
+    pause: (ms: number) =>
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms);
+      }),
+    timeline: () => counts.slice(1).map((count, index) => count - counts[index]!),
+    close: () => {
+      clearTimeout(timer);
+      unwatch();
+    },
+  };
+}
+
+function grown(before: Moment, after: Moment, value: (source: Source) => number): number {
+  const sum = ({ snapshot }: Moment) => snapshot.sources.reduce((total, source) => total + value(source), 0);
+  return sum(after) - sum(before);
+}
+
+type Source = Moment["snapshot"]["sources"][number];
+
+function latencyBetween(before: Moment, after: Moment): TimeHistogram {
+  const all = new TimeHistogram();
+  for (const { name, latency } of after.snapshot.sources) {
+    all.add(between(before.snapshot.sources.find((source) => source.name === name)?.latency, latency));
+  }
+  return all;
+}
+
+function tooFew(): ZpipeError {
+  return new ZpipeError("the sources came to their end in the warm-up", {
+    code: "too-few-jobs",
+    exitCode: ExitCode.usage,
+    hints: ["Give them more jobs, or leave the warm-up out with --warmup 0."],
+  });
+}
+
+function gone(run: Run): ZpipeError {
+  return new ZpipeError(`${run.record.name} was stopped meanwhile`, {
+    code: "stopped",
+    exitCode: ExitCode.unavailable,
+  });
+}
