@@ -34,9 +34,13 @@ export class Place {
     writeFileSync(this.file(name), text);
   }
 
+  text(name: string): string {
+    return readFileSync(this.file(name), "utf8");
+  }
+
   /** Its whole lines; none when it is not there. */
   lines(name: string): string[] {
-    return this.has(name) ? linesOf(readFileSync(this.file(name), "utf8")) : [];
+    return this.has(name) ? linesOf(this.text(name)) : [];
   }
 
   open(name: string, flags: "r" | "w"): number {
