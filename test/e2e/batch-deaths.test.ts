@@ -150,7 +150,10 @@ describe("with a checkpoint, a second run goes on where the first was", { timeou
 
   test("when everything was killed", async () => {
     const place = new Place(world, toml);
-    place.write("tasks.jsonl", jobs(COUNT, (n) => ({ n, ms: n % 9 })));
+    place.write(
+      "tasks.jsonl",
+      jobs(COUNT, (n) => ({ n, ms: n % 9 })),
+    );
     const first = start(place);
     await grows(place, "out.jsonl", 1000 + Math.floor(Math.random() * 1500));
     first.signal("SIGKILL");
@@ -167,7 +170,10 @@ describe("with a checkpoint, a second run goes on where the first was", { timeou
 
   test("when it was interrupted, and drained: nothing is done twice", async () => {
     const place = new Place(world, toml);
-    place.write("tasks.jsonl", jobs(COUNT, (n) => ({ n, ms: n % 9, how: n === 3 ? "throw" : undefined })));
+    place.write(
+      "tasks.jsonl",
+      jobs(COUNT, (n) => ({ n, ms: n % 9, how: n === 3 ? "throw" : undefined })),
+    );
     const program = start(place);
     await grows(place, "out.jsonl", 700);
     program.signal("SIGINT");

@@ -27,6 +27,10 @@ path = "/program"
 body = "json"
 to   = "program"
 [[server.routes]]
+path = "/later"
+body = "json"
+to   = "split"
+[[server.routes]]
 path = "/gathered"
 body = "json"
 to   = ["first", "second"]
@@ -41,6 +45,11 @@ env          = { MENDED = "HERE/mended" }
 run = "WORKERS/pass.js"
 [stages.program]
 command = ["node", "WORKERS/program.js"]
+[stages.split]
+run = "WORKERS/pass.js"
+[stages.slow]
+run         = "WORKERS/batch.ts"
+concurrency = 4
 [stages.first]
 run = "WORKERS/batch.ts"
 [stages.second]
@@ -54,10 +63,16 @@ file = "log.jsonl"
 from = ["work", "quiet"]
 to   = "log"
 [[edges]]
+from = "split"
+to   = "slow"
+[[edges]]
+from = "slow"
+to   = "log"
+[[edges]]
 from = ["first", "second"]
 to   = "both"
 [[edges]]
-from     = ["work", "program", "both"]
+from     = ["work", "program", "both", "split"]
 to       = "server"
 loopback = true
 `;
@@ -84,7 +99,11 @@ describe("a server and a source in one topology", { timeout: 60_000 }, () => {
   test("the source comes to its end, and the server goes on", async () => {
     await eventually("the source has come to its end", async () => (await source()).state === "finished");
     expect(await source()).toMatchObject({ done: 2, failed: 1, pending: 0, progress: 1 });
-    expect(logged().map(({ n }) => n).sort()).toEqual([1, 3]);
+    expect(
+      logged()
+        .map(({ n }) => n)
+        .sort(),
+    ).toEqual([1, 3]);
     expect((await ask(`${zpipe.url}/health`)).status).toBe(200);
   });
 
@@ -94,15 +113,27 @@ describe("a server and a source in one topology", { timeout: 60_000 }, () => {
     await eventually("the copy is logged", () => logged().some(({ n }) => n === 7));
   });
 
-  test.each(["log", "quiet"])("a request that only goes to a sink is answered 204 when it is there, /%s", async (path) => {
-    const pretty = JSON.stringify({ n: path, list: [1, 2] }, undefined, 2);
-    const { status, text } = await ask(`${zpipe.url}/${path}`, {
-      body: pretty,
-      headers: { "content-type": "application/json" },
-    });
-    expect([status, text]).toEqual([204, ""]);
-    expect(place.lines("log.jsonl")).toContain(`{"n":"${path}","list":[1,2]}`);
+  test("a copy that comes to its sink long after the answer is not lost", async () => {
+    const numbers = Array.from({ length: 40 }, (_, i) => 100 + i);
+    for (const n of numbers) {
+      const { status } = await post(`${zpipe.url}/later`, { n, ms: n === 100 ? 300 : 10 });
+      expect(status).toBe(200);
+    }
+    await eventually("all copies are logged", () => numbers.every((n) => logged().some((line) => line.n === n)));
   });
+
+  test.each(["log", "quiet"])(
+    "a request that only goes to a sink is answered 204 when it is there, /%s",
+    async (path) => {
+      const pretty = JSON.stringify({ n: path, list: [1, 2] }, undefined, 2);
+      const { status, text } = await ask(`${zpipe.url}/${path}`, {
+        body: pretty,
+        headers: { "content-type": "application/json" },
+      });
+      expect([status, text]).toEqual([204, ""]);
+      expect(place.lines("log.jsonl")).toContain(`{"n":"${path}","list":[1,2]}`);
+    },
+  );
 
   test("a job that is dropped is answered 204, by modules and programs", async () => {
     expect((await post(`${zpipe.url}/do`, { n: 8, how: "drop" })).status).toBe(204);
@@ -111,7 +142,10 @@ describe("a server and a source in one topology", { timeout: 60_000 }, () => {
   });
 
   test("a part that a join waits for must not be dropped", async () => {
-    expect((await post(`${zpipe.url}/gathered`, { n: 9 })).json).toEqual({ first: { n: 9, square: 81 }, second: { n: 9 } });
+    expect((await post(`${zpipe.url}/gathered`, { n: 9 })).json).toEqual({
+      first: { n: 9, square: 81 },
+      second: { n: 9 },
+    });
     expect((await post(`${zpipe.url}/gathered`, { n: 9, how: "drop" })).status).toBe(500);
     await zpipe.says(/it was dropped, but a join waits for it/);
   });
@@ -144,15 +178,22 @@ describe("a server and a source in one topology", { timeout: 60_000 }, () => {
     await eventually("it is done", async () => (await letters()).length === 1);
     await resend();
     await eventually("the other one is done too", async () => (await letters()).length === 0);
-    expect(logged()).toEqual(expect.arrayContaining([{ n: 2, square: 4 }, { n: 10, square: 100 }]));
+    expect(logged()).toEqual(
+      expect.arrayContaining([
+        { n: 2, square: 4 },
+        { n: 10, square: 100 },
+      ]),
+    );
     expect(await source()).toMatchObject({ pending: 0, done: 3 });
     expect((await world.run("dead-letters", place.name)).stdout).toBe("no dead letters\n");
   });
 
-  test("the same letters are there when the run is over, but nobody takes them", async () => {
+  test("a run ends when the last copy is at its sink; its letters stay, but nobody takes them", async () => {
     const { code, stderr } = await world.run("dead-letters", place.name, "nonsense");
     expect([code, stderr]).toEqual([2, expect.stringContaining('has no dead letter "nonsense"')]);
+    expect((await post(`${zpipe.url}/later`, { n: 200, ms: 400 })).status).toBe(200);
     expect((await zpipe.stop()).code).toBe(0);
+    expect(logged()).toContainEqual({ n: 200, square: 40_000 });
     expect(world.survivors()).toEqual([]);
     expect(await letters()).toEqual([]);
     expect((await world.run("dead-letters", place.name, "--resend")).code).toBe(3);

@@ -158,7 +158,10 @@ route = "choose"
   }
 
   test("make jobs and take results, each once; a source joins what it has sent to several", async () => {
-    place.write("pairs.jsonl", jobs(20, (n) => ({ n: -n })));
+    place.write(
+      "pairs.jsonl",
+      jobs(20, (n) => ({ n: -n })),
+    );
     const { code, stderr } = await world.run("run", place.topology, "--name", place.name, "--verbose");
     expect([code, stderr]).toEqual([0, expect.stringMatching(/420 jobs done/)]);
     expect(stderr).toMatch(/numbers .*numbers of t begins/);
@@ -173,7 +176,12 @@ route = "choose"
         .map((n) => JSON.stringify({ work2: { n, square: n * n }, pass: { n } }))
         .sort(),
     );
-    expect(seen.filter(({ setup }) => setup).map(({ setup }) => setup).sort()).toEqual(["out.1", "out.2"]);
+    expect(
+      seen
+        .filter(({ setup }) => setup)
+        .map(({ setup }) => setup)
+        .sort(),
+    ).toEqual(["out.1", "out.2"]);
     expect(seen.filter(({ teardown }) => teardown)).toHaveLength(2);
     expect(new Set(calls.map(({ worker }) => worker)).size).toBe(2);
     expect(Math.max(...calls.map(({ active }) => active))).toBe(3);
