@@ -74,7 +74,13 @@ describe("a claim", () => {
       // The first becomes two, the second of which becomes four.
       const [first, second] = sharesOf(job, 2);
       const parts = [first!, ...sharesOf(second!, 4)];
-      expect(order.map((i) => ledger.finish(claim, finished(job, parts[i]!)))).toEqual([false, false, false, false, true]);
+      expect(order.map((i) => ledger.finish(claim, finished(job, parts[i]!)))).toEqual([
+        false,
+        false,
+        false,
+        false,
+        true,
+      ]);
     }
   });
 
@@ -85,7 +91,11 @@ describe("a claim", () => {
     expect(ledger.find({ session: session + 1, seq: claim.seq })).toBeUndefined();
     expect([ledger.isOpen(claim), ledger.size]).toEqual([true, 1]);
     ledger.close(claim);
-    expect([ledger.find({ session, seq: claim.seq }), ledger.isOpen(claim), ledger.size]).toEqual([undefined, false, 0]);
+    expect([ledger.find({ session, seq: claim.seq }), ledger.isOpen(claim), ledger.size]).toEqual([
+      undefined,
+      false,
+      0,
+    ]);
   });
 
   it("that nobody waits for is told to all proxies", () => {
