@@ -3,6 +3,13 @@ import { presenceRules } from "./rules/presence.js";
 import { referenceRules } from "./rules/references.js";
 import { routeRules } from "./rules/routes.js";
 import type { Rule } from "./rules/rule.js";
+import { streamRules } from "./rules/streams.js";
 
 /** What a topology must fulfil beyond the form of its values, in the order in which it is checked. */
-export const topologyRules: readonly Rule[] = [...presenceRules, ...referenceRules, ...edgeRules, ...routeRules];
+export const topologyRules: readonly Rule[] = [
+  ...presenceRules,
+  ...referenceRules,
+  ...edgeRules,
+  ...routeRules,
+  ...streamRules,
+];
