@@ -92,6 +92,60 @@ to   = "out"
   });
 });
 
+describe("copies, joins, scatters and loops", { timeout: 60_000 }, () => {
+  const COUNT = 2000;
+  const TURNS = 4;
+  const stage = (name: string, more = "workers = 2") =>
+    `[stages.${name}]\nrun = "WORKERS/chaos.ts"\nmax_attempts = 100\n${more}\n`;
+  const edge = (from: string, to: string, route = "all") =>
+    `[[edges]]\nfrom = "${from}"\nto = ${to}\nroute = "${route}"\n`;
+  const toml = `
+[sources.tasks]
+stdin         = true
+to            = ["walk", "split"]
+max_in_flight = 300
+${stage("walk")}${stage("split")}${stage("part")}${stage("sum", 'join = "part"')}${stage("end", 'join = ["walk", "sum"]')}
+[sinks.out]
+run         = "WORKERS/collect.js"
+concurrency = 4
+env         = { SEEN = "HERE/seen.jsonl" }
+[sinks.copy]
+file = "copy.jsonl"
+${edge("walk", '["walk", "end"]', "choose")}${edge("split", '"part"', "choose")}
+${edge("part", '"sum"')}${edge("sum", '"end"')}${edge("end", '["out", "copy"]')}`;
+
+  test("bring every job to its sinks once, while everything else is killed", async () => {
+    const place = new Place(world, toml);
+    const program = start(place, "--transport", "tcp");
+    const input = jobs(COUNT, (n) => ({ n })).split(/(?<=\n)/);
+    program.write(input.slice(0, COUNT / TURNS).join(""));
+    for (let turn = 1; turn < TURNS; turn++) {
+      const before = (turn * COUNT) / TURNS;
+      await grows(place, "copy.jsonl", before);
+      const victims = (await nodesOf(place)).filter(
+        ({ kind, name, state }) =>
+          state === "running" && (kind === "proxy" || kind === "worker") && !/^(out|copy)/.test(name),
+      );
+      program.write(input.slice(before, before + COUNT / TURNS).join(""));
+      await grows(place, "copy.jsonl", before + 50);
+      for (const index of [turn * 7, turn * 5 + 3]) kill(victims[index % victims.length]!.pid!);
+    }
+    program.end();
+    const { code, stderr } = await program.ended;
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/2000 jobs done/)]);
+    const results = Array.from({ length: COUNT }, (_, i) => {
+      const n = i + 1;
+      return JSON.stringify({ n, own: true, products: Array.from({ length: n % 5 }, (_, k) => n * k) });
+    }).sort();
+    expect(place.lines("copy.jsonl").sort()).toEqual(results);
+    const seen = place.lines("seen.jsonl").flatMap((line) => {
+      const { value } = JSON.parse(line) as { value?: unknown };
+      return value === undefined ? [] : [JSON.stringify(value)];
+    });
+    expect(seen.sort()).toEqual(results);
+  });
+});
+
 const FILE_TO_FILE = `
 [sources.tasks]
 SOURCE
