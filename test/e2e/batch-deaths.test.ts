@@ -90,6 +90,26 @@ to   = "out"
     const seen = calls.map((line) => (JSON.parse(line) as { value: { n: number } }).value.n);
     expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: COUNT }, (_, i) => i + 1));
   });
+
+  test("at least, when the sink itself is killed: what it had in hand may be seen again", async () => {
+    const place = new Place(world, toml);
+    place.write("tasks.jsonl", gated(place, COUNT, 100));
+    const program = start(place);
+    await grows(place, "seen.jsonl", 90);
+    const nodes = await nodesOf(place);
+    place.write("go", "");
+    await grows(place, "seen.jsonl", 200);
+    kill(pidOf(nodes, "out.1"));
+    await grows(place, "seen.jsonl", 350);
+    kill(pidOf(nodes, "out", "proxy"));
+    const { code, stderr } = await program.ended;
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/600 jobs done/)]);
+    const calls = place.lines("seen.jsonl").filter((line) => line.includes('"value"'));
+    const seen = calls.map((line) => (JSON.parse(line) as { value: { n: number } }).value.n);
+    expect(new Set(seen).size).toBe(COUNT);
+    // The proxy has forgotten what was not over yet, and a worker had four in hand.
+    expect(seen.length - COUNT).toBeLessThanOrEqual(300 + 4 + 8);
+  });
 });
 
 describe("copies, joins, scatters and loops", { timeout: 60_000 }, () => {
