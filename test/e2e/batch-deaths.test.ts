@@ -186,10 +186,11 @@ to   = "out"
 describe("results are whole lines, and none is missing", { timeout: 60_000 }, () => {
   const COUNT = 6000;
 
-  test("after sink and source were killed in the midst of it", async () => {
+  // In a hub they are one process, and the proxies die with them.
+  test.each(["separate", "hub"])("after sink and source were killed in the midst of it, %s", async (placement) => {
     const place = new Place(world, FILE_TO_FILE.replace("SOURCE", 'file = "tasks.jsonl"'));
     place.write("tasks.jsonl", gated(place, COUNT, 100));
-    const program = start(place);
+    const program = start(place, "--placement", placement);
     await grows(place, "out.jsonl", 90);
     const nodes = await nodesOf(place);
     place.write("go", "");
