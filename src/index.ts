@@ -1,3 +1,4 @@
-/** What a worker module may use: `import { reply, scatter, to, type Context } from "zpipe"`. */
-export { type Action, type ReplyOptions, reply, scatter, to } from "./nodes/worker/actions.js";
+/** What the modules of a topology may use: `import { drop, reply, scatter, to, type Context } from "zpipe"`. */
+export type { SourceContext, SourceFunction as Source } from "./nodes/source/generator.js";
+export { type Action, drop, type ReplyOptions, reply, scatter, to } from "./nodes/worker/actions.js";
 export type { Context, Handler, LogFunction, Logger, SetupContext } from "./nodes/worker/handler.js";

@@ -1,5 +1,6 @@
 import { ExitCode } from "../errors.js";
-import { type MeasureOptions, measure } from "./measure.js";
+import { measure } from "./measure.js";
+import type { MeasureOptions } from "./options.js";
 import type { BenchReport, BenchResult } from "./result.js";
 
 export interface Sweep {

@@ -1,41 +1,18 @@
 import { devNull } from "node:os";
 import { ExitCode, ZpipeError } from "../errors.js";
-import type { Graph } from "../graph/types.js";
 import type { Snapshot } from "../metrics/snapshot.js";
 import { TimeHistogram } from "../metrics/time-histogram.js";
 import { type LoadOrder, type LoadReport, TIMELINE_MS } from "../plan/load.js";
-import type { Transport } from "../plan/types.js";
 import type { Run } from "../runtime/run.js";
 import { openRun } from "../runtime/start.js";
-import type { Placement, Topology } from "../topology/types.js";
+import type { Topology } from "../topology/types.js";
 import { Chaos, type ChaosOrder, patient } from "./chaos.js";
 import { prepareHttpLoad } from "./http-load.js";
+import type { MeasureOptions } from "./options.js";
 import { type BenchResult, type ChaosResult, latencyOf, NO_ERRORS } from "./result.js";
 import { measureSources } from "./source-load.js";
 import { bottleneckOf, moment, stageResults, workersOf } from "./stage-results.js";
-import { missedOf, type Threshold } from "./thresholds.js";
-
-export interface MeasureOptions {
-  readonly topology: Topology;
-  readonly graph: Graph;
-  readonly name: string | undefined;
-  readonly placement: Placement | undefined;
-  readonly transport: Transport | undefined;
-  readonly workers: ReadonlyMap<string, number>;
-  readonly entry: "http" | "graph";
-  /** Without a server, what the sources themselves allow counts. */
-  readonly connections: number;
-  readonly rate: number | undefined;
-  readonly durationMs: number;
-  readonly warmupMs: number;
-  readonly chaos: ChaosOrder | undefined;
-  readonly thresholds: readonly Threshold[];
-  readonly version: string;
-  /** About once a second, while the load lasts. */
-  readonly onProgress?: ((snapshot: Snapshot) => void) | undefined;
-  /** Aborted: end the run at once. */
-  readonly signal: AbortSignal;
-}
+import { missedOf } from "./thresholds.js";
 
 /** Beyond the time in which the server answers 504 by itself. */
 const MORE_PATIENCE_MS = 2_000;

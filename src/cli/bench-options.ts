@@ -1,5 +1,5 @@
 import type { Sweep } from "../bench/bench.js";
-import type { MeasureOptions } from "../bench/measure.js";
+import type { MeasureOptions } from "../bench/options.js";
 import { CHAOS_KINDS, type ChaosKind } from "../bench/result.js";
 import { parseThreshold } from "../bench/thresholds.js";
 import { ExitCode, ZpipeError } from "../errors.js";

@@ -4,6 +4,7 @@ import { referenceRules } from "./rules/references.js";
 import { routeRules } from "./rules/routes.js";
 import type { Rule } from "./rules/rule.js";
 import { sampleRules } from "./rules/samples.js";
+import { streamRules } from "./rules/streams.js";
 
 /** What a topology must fulfil beyond the form of its values, in the order in which it is checked. */
 export const topologyRules: readonly Rule[] = [
@@ -12,4 +13,5 @@ export const topologyRules: readonly Rule[] = [
   ...edgeRules,
   ...routeRules,
   ...sampleRules,
+  ...streamRules,
 ];

@@ -44,10 +44,16 @@ export class World {
   }
 
   start(...args: readonly string[]): Program {
+    return this.launch({}, ...args);
+  }
+
+  /** Starts it with a file for a standard stream, or with an input that has been written already. */
+  launch({ stdin = "pipe", stdout = "pipe" }: Streams, ...args: readonly string[]): Program {
     const { directory } = this;
     const { ZPIPE_NAME: _, ...ours } = process.env;
     const env = { ...ours, NO_COLOR: "1", XDG_RUNTIME_DIR: directory, XDG_STATE_HOME: join(directory, "state") };
-    const program = new Program(spawn(process.execPath, [RUN, ...args], { env }), args.join(" "));
+    const stdio = [stdin, stdout, "pipe"] as const;
+    const program = new Program(spawn(process.execPath, [RUN, ...args], { env, stdio: [...stdio] }), args.join(" "));
     this.#programs.push(program);
     return program;
   }
@@ -88,6 +94,12 @@ export class World {
   #isOurs(pid: string): boolean {
     return isAlive(Number(pid)) && read(`/proc/${pid}/environ`).includes(`XDG_RUNTIME_DIR=${this.directory}\0`);
   }
+}
+
+/** Descriptors of open files, where a stream is not to be a pipe. */
+export interface Streams {
+  readonly stdin?: number | "pipe";
+  readonly stdout?: number | "pipe";
 }
 
 interface Record {
@@ -147,7 +159,7 @@ export class Program {
   constructor(child: ChildProcess, what: string) {
     this.#child = child;
     this.#what = what;
-    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
       this.#look();
     });
@@ -164,8 +176,39 @@ export class Program {
     return this.#stderr;
   }
 
+  get stdout(): string {
+    return this.#stdout;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  /** Writes to its standard input. */
+  write(text: string): void {
+    this.#child.stdin!.write(text);
+  }
+
+  /** Nothing more comes on its standard input. */
+  end(text = ""): this {
+    // It may have ended already, and said why.
+    this.#child.stdin!.on("error", () => {});
+    this.#child.stdin!.end(text);
+    return this;
+  }
+
+  /** Nobody reads its standard output for now; what it has written waits in the pipe. */
+  pause(): void {
+    this.#child.stdout!.pause();
+  }
+
+  resume(): void {
+    this.#child.stdout!.resume();
+  }
+
+  /** Nobody will ever read more of its standard output. */
+  hangUp(): void {
+    this.#child.stdout!.destroy();
   }
 
   /** Resolves with the first match in all it has written so far, on either stream. */

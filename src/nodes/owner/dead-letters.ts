@@ -8,6 +8,9 @@ import { type Body, bytesOf, PayloadKind, textOf } from "../../protocol/payload.
  * done after all. Lines are appended whole before their job counts as finished, so nothing is lost with the process.
  */
 export class DeadLetterFile {
+  /** Ends a line that a former life may not have written whole; blank ones are skipped. */
+  private start = "\n";
+
   constructor(private readonly path: string) {}
 
   add(letter: DeadLetter): void {
@@ -21,7 +24,8 @@ export class DeadLetterFile {
 
   private append(line: object): void {
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-    appendFileSync(this.path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    appendFileSync(this.path, `${this.start}${JSON.stringify(line)}\n`, { mode: 0o600 });
+    this.start = "";
   }
 }
 

@@ -20,6 +20,8 @@ export interface CrewOptions {
   readonly concurrency: number;
   /** Jobs for a worker beyond those that it runs; undefined: as many as the worker asks for. */
   readonly prefetch: number | undefined;
+  /** What lies with a worker may be given to another: it may have been started all the same, and is then done twice. */
+  readonly recalls: boolean;
 }
 
 /** The workers of one stage: who gets the next job, who is idle, and who sits on what an idle one could do. */
@@ -97,7 +99,9 @@ export class Crew {
 
   /** Jobs that it may have in hand. */
   windowOf(member: Member): number {
-    const { prefetch, concurrency } = this.options;
+    const { prefetch, concurrency, recalls } = this.options;
+    // What cannot be taken back is not given ahead while somebody else might do it sooner.
+    if (!recalls && this.roster.length > 1) return concurrency;
     return prefetch === undefined ? member.credits : concurrency + prefetch;
   }
 

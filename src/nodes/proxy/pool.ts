@@ -31,6 +31,8 @@ export interface PoolOptions {
   readonly maxAttempts: number;
   /** Jobs for a worker beyond those that it runs; undefined: as many as the worker asks for. */
   readonly prefetch: number | undefined;
+  /** A job that lies with one worker may be given to another that is idle: it may then be done twice. */
+  readonly recalls: boolean;
   /** Jobs queued beyond which one more is refused. */
   readonly maxQueued: number | undefined;
   readonly policy: Policy;
@@ -215,7 +217,7 @@ export class Pool {
       const entry = this.queue.shift()!;
       if (!this.isStale(entry)) this.deliver(entry, member);
     }
-    if (this.crew.members.length > 1) this.recallForIdle();
+    if (this.options.recalls && this.crew.members.length > 1) this.recallForIdle();
   }
 
   /** Each alone with a worker that has nothing else. */

@@ -169,6 +169,7 @@ class ProxyNode implements RunningNode {
         edges: plan.edges.map(({ target }) => this.plan.stageNames[target] ?? "server"),
         maxAttempts: plan.maxAttempts,
         prefetch: this.plan.prefetch,
+        recalls: !plan.once,
         maxQueued: this.plan.maxQueued,
         policy: this.plan.policy,
       },

@@ -39,7 +39,7 @@ export class Router {
 
   route(job: Job, outputs: readonly Output[]): void {
     if (outputs.length === 0) {
-      if (job.group) this.refuse(job, "it was dropped, but a join waits for it");
+      if (job.group && !this.stage.once) this.refuse(job, "it was dropped, but a join waits for it");
       else this.ports.toOwner(job.owner, finished("ack", job, job));
       return;
     }

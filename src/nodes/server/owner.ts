@@ -2,7 +2,7 @@ import { unreachable } from "../../errors.js";
 import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { DeadLetter } from "../../plan/child.js";
 import type { ServerPlan } from "../../plan/types.js";
-import { type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
+import { type Answer, type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
 import { byteLength } from "../../protocol/payload.js";
 import { payloadOf } from "../owner/dead-letters.js";
 import { type Claim, Ledger, type Ways } from "../owner/ledger.js";
@@ -23,6 +23,8 @@ interface Pending extends Claim {
   readonly submittedAt: number;
   readonly settle: (outcome: Outcome) => void;
   timer: NodeJS.Timeout | undefined;
+  /** Its client has its answer; other parts of it are on their way to a sink. */
+  answered: boolean;
 }
 
 /**
@@ -98,9 +100,12 @@ export class RequestOwner implements Gateway {
       submittedAt,
       settle,
       timer: undefined,
+      answered: false,
     }));
     pending.timer = setTimeout(() => this.giveUp(pending, { kind: "timeout" }), timeoutMs);
-    const cancel = () => this.giveUp(pending, undefined);
+    const cancel = () => {
+      if (!pending.answered) this.giveUp(pending, undefined);
+    };
     return { accepted: true, id: requestName(this.session, pending.seq), cancel };
   }
 
@@ -114,14 +119,22 @@ export class RequestOwner implements Gateway {
       case "answer": {
         const meta = parseMeta(message.meta);
         const outcome: Outcome = meta === "fault" ? MALFORMED : { kind: "answer", body: message, meta };
-        if (this.plan.dropsRest && (message.partial || pending.attempt > 1)) this.ledger.cancel(pending);
-        this.settle(pending, outcome);
+        this.answer(pending, outcome);
+        if (!this.plan.dropsRest) this.count(pending, message);
+        else {
+          if (message.partial || pending.attempt > 1) this.ledger.cancel(pending);
+          this.settle(pending, undefined);
+        }
         break;
       }
       case "failure": {
-        this.ledger.cancel(pending);
         const { stage, status } = message;
         if (message.poison) this.onPoison(this.letterFor(pending, message));
+        if (pending.answered) {
+          this.count(pending, message);
+          break;
+        }
+        this.ledger.cancel(pending);
         const failure = { stage, message: message.message, status: status === 0 ? undefined : status };
         this.settle(pending, { kind: "failed", failure });
         break;
@@ -153,6 +166,22 @@ export class RequestOwner implements Gateway {
     };
   }
 
+  /** A part of a request that is answered has ended. It stays open until all have: what is over is written by no sink. */
+  private count(pending: Pending, message: Answer | Failure): void {
+    const finished = this.ledger.finish(pending, message);
+    // A join waits for it in vain.
+    const isCut = message.gathered && message.attempt === pending.attempt;
+    if (isCut) this.ledger.cancel(pending);
+    if (finished || isCut) this.settle(pending, undefined);
+  }
+
+  private answer(pending: Pending, outcome: Outcome): void {
+    if (pending.answered) return;
+    pending.answered = true;
+    this.latency.record((performance.now() - pending.submittedAt) * 1000);
+    pending.settle(outcome);
+  }
+
   /** @param outcome undefined when the client itself has gone */
   private giveUp(pending: Pending, outcome: Outcome | undefined): void {
     if (!this.ledger.isOpen(pending)) return;
@@ -164,10 +193,7 @@ export class RequestOwner implements Gateway {
     this.ledger.close(pending);
     this.bytes -= pending.bytes;
     clearTimeout(pending.timer);
-    if (outcome) {
-      this.latency.record((performance.now() - pending.submittedAt) * 1000);
-      pending.settle(outcome);
-    }
+    if (outcome) this.answer(pending, outcome);
     if (this.ledger.size === 0) this.whenEmpty?.();
   }
 }

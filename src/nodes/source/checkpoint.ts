@@ -63,7 +63,7 @@ export class Checkpoint {
   private parse(text: string): Progress & { readonly input: string } {
     try {
       const value = JSON.parse(text);
-      if (value.version !== 1 || !Number.isInteger(value.floor)) throw new Error("it was not written by this zpipe");
+      if (value.version !== 1 || !isProgress(value)) throw new Error("it was not written by this zpipe");
       return value;
     } catch (error) {
       throw this.unusable(messageOf(error));
@@ -76,4 +76,17 @@ export class Checkpoint {
       hints: ["Remove it to begin anew."],
     });
   }
+}
+
+function isProgress({ floor, position, done, failed }: Partial<Progress>): boolean {
+  const counts = [floor, failed, position?.offset, position?.lines];
+  return counts.every(isCount) && Array.isArray(done) && done.every((range) => Array.isArray(range) && isRange(range));
+}
+
+function isRange(range: readonly unknown[]): boolean {
+  return range.length === 2 && range.every(isCount) && (range[0] as number) <= (range[1] as number);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -39,9 +39,14 @@ export function openLines(input: Exclude<SourceInput, { kind: "module" }>): Line
     size: seekable ? stat.size : undefined,
     seekable,
     read: (from) => {
-      const stream = seekable
-        ? createReadStream("", { fd: descriptor, start: from.offset, highWaterMark: CHUNK })
-        : process.stdin;
+      const stream =
+        input.kind === "stdin" && !seekable
+          ? process.stdin
+          : createReadStream("", {
+              fd: descriptor,
+              start: seekable ? from.offset : undefined,
+              highWaterMark: CHUNK,
+            });
       return readLines(stream as AsyncIterable<Buffer>, from, seekable ? from.offset : 0);
     },
   };
@@ -56,7 +61,11 @@ function openFile(path: string): number {
 }
 
 /** The lines of each chunk together: views of the chunk, or of as many as a line goes over. */
-async function* readLines(chunks: AsyncIterable<Buffer>, from: Position, at: number): AsyncGenerator<readonly Line[]> {
+export async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  from: Position,
+  at: number,
+): AsyncGenerator<readonly Line[]> {
   let rest: Buffer[] = [];
   let start = at;
   let number = at === from.offset ? from.lines : 0;

@@ -56,7 +56,6 @@ class SourceNode implements RunningNode {
     this.lines = input.kind === "module" ? undefined : openLines(input);
     this.checkpoint = new Checkpoint(checkpoint ?? join(context.directory, `${name}.progress`), titleOf(input));
     const progress = this.checkpoint.read();
-    if (context.lives > 0 && this.lines && !this.lines.seekable) throw lostPipe(name);
     const letters = new DeadLetterFile(context.deadLetters);
     this.jobs = new SourceJobs(plan, this.links, letters, progress, () => this.look());
     this.feed = new Feed(this.jobs, progress, this.stopping.signal);
@@ -71,6 +70,11 @@ class SourceNode implements RunningNode {
 
   serve(): void {
     if (this.state !== "waiting") return;
+    // Not any earlier: only what fails at work ends the run at once.
+    if (this.context.lives > 0 && this.lines && !this.lines.seekable) {
+      this.context.fail(lostPipe(this.plan.name));
+      return;
+    }
     this.state = "reading";
     this.ticks = setInterval(() => this.tick(), TICK_MS);
     this.read().catch((error: unknown) => this.context.fail(error));

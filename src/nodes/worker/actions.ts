@@ -1,5 +1,5 @@
-/** What a worker may return instead of a plain value. Made by `to`, `reply` and `scatter` only. */
-export type Action = ToAction | ReplyAction | ScatterAction;
+/** What a worker may return instead of a plain value. Made by `to`, `reply`, `scatter` and `drop` only. */
+export type Action = ToAction | ReplyAction | ScatterAction | DropAction;
 
 interface ToAction {
   readonly [ACTION]: "to";
@@ -17,6 +17,10 @@ interface ScatterAction {
   readonly [ACTION]: "scatter";
   readonly stage: string;
   readonly values: readonly unknown[];
+}
+
+interface DropAction {
+  readonly [ACTION]: "drop";
 }
 
 export interface ReplyOptions {
@@ -42,6 +46,11 @@ export function reply(value: unknown, options: ReplyOptions = {}): Action {
 /** Sends each value as a job of its own along the edge to `stage`; a stage that joins gathers what becomes of them. */
 export function scatter(stage: string, values: Iterable<unknown>): Action {
   return { [ACTION]: "scatter", stage, values: [...values] };
+}
+
+/** Ends the job without a result: a source counts it as done, a request of which nothing else comes is answered 204. */
+export function drop(): Action {
+  return { [ACTION]: "drop" };
 }
 
 export function isAction(value: unknown): value is Action {

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
 import type { Run } from "../../topology/types.js";
-import { reply, scatter, to } from "./actions.js";
+import { drop, reply, scatter, to } from "./actions.js";
 import type { Logger, WorkerModule } from "./handler.js";
 
 type Command = Extract<Run, { kind: "command" }>;
@@ -12,9 +12,9 @@ type Command = Extract<Run, { kind: "command" }>;
 /**
  * Any program as a worker, by JSON lines. It reads `{"id": 7, "value": …}` on stdin and writes, in any order,
  * `{"id": 7, "value": …}`, `{"id": 7, "to": "stage", "value": …}`, `{"id": 7, "scatter": "stage", "values": […]}`,
- * `{"id": 7, "reply": …}` or `{"id": 7, "error": "message", "status": 400}`. `{"id": 7, "abort": true}` on stdin says
- * that a job is not wanted any more. Its stderr is the log. When it ends, the worker's process ends with it and both
- * are started anew.
+ * `{"id": 7, "reply": …}`, `{"id": 7, "drop": true}` or `{"id": 7, "error": "message", "status": 400}`.
+ * `{"id": 7, "abort": true}` on stdin says that a job is not wanted any more. Its stderr is the log. When it ends, the
+ * worker's process ends with it and both are started anew.
  */
 export async function startCommand(run: Command, plan: WorkerPlan, log: Logger): Promise<WorkerModule> {
   const program = new Program(await spawnProgram(run, plan), log);
@@ -121,5 +121,6 @@ function settle(call: Call, said: Record<string, unknown>): void {
   } else if ("reply" in said) call.resolve(reply(said.reply, said));
   else if ("scatter" in said) call.resolve(scatter(String(said.scatter), said.values as unknown[]));
   else if ("to" in said) call.resolve(to(String(said.to), said.value));
+  else if (said.drop === true) call.resolve(drop());
   else call.resolve(said.value);
 }

@@ -2,8 +2,8 @@ import type { LogLevel } from "../../plan/child.js";
 
 /**
  * A worker: gets a job's value and what zpipe knows of the job, and returns the value that follows the stage's edges, or
- * an action (`to`, `reply`, `scatter`), or a list of actions. It may be async. What it throws goes to the job's owner as
- * an error; a numeric `status` on the error is used as HTTP status, and then the client sees the message too.
+ * an action (`to`, `reply`, `scatter`, `drop`), or a list of actions. It may be async. What it throws goes to the job's
+ * owner as an error; a numeric `status` on the error is used as HTTP status, and then the client sees the message too.
  */
 export type Handler<In = never, Out = unknown> = (job: In, ctx: Context) => Out | Promise<Out>;
 

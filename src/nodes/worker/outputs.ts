@@ -3,7 +3,7 @@ import { encodeBody } from "../../protocol/payload.js";
 import { SERVER } from "../../topology/types.js";
 import { type Action, isAction, type ReplyOptions } from "./actions.js";
 
-/** Turns what a handler returned into outputs. @throws Error naming the edges when it names one that does not exist. */
+/** Turns what a handler returned into outputs; none: it was dropped. @throws Error naming the edges when it names one that does not exist. */
 export function outputsOf(returned: unknown, edges: readonly string[]): Output[] {
   if (isAction(returned)) return actionOutputs(returned, edges);
   if (Array.isArray(returned) && returned.length > 0 && returned.every(isAction)) {
@@ -21,6 +21,7 @@ function actionOutputs(action: Action, edges: readonly string[]): Output[] {
   if ("stage" in action) {
     return [output(OutputRoute.edge, edgeIndex(action.stage, edges), action.value)];
   }
+  if (!("value" in action)) return [];
   return [output(OutputRoute.reply, 0, replyValue(action.value, action.options), metaOf(action.options))];
 }
 

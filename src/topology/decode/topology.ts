@@ -30,7 +30,7 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
       ...[...merged.sinks].flatMap(([name, located]) => decodeSink(name, located, context) ?? []),
     ],
     proxies: [...merged.proxies].flatMap(
-      ([name, located]) => decodeProxy(name, located, merged.stages.has(name), context) ?? [],
+      ([name, located]) => decodeProxy(name, located, merged.stages.has(name) || merged.sinks.has(name), context) ?? [],
     ),
     edges: merged.edges.flatMap((located) => decodeEdges(located, context)),
     samples: merged.samples.flatMap((located) => decodeSample(located, context)),

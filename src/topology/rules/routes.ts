@@ -1,4 +1,5 @@
 import { pathShape } from "../decode/path.js";
+import { entriesOf } from "../entries.js";
 import type { Place, Problem } from "../problem.js";
 import type { Rule } from "./rule.js";
 
@@ -31,13 +32,11 @@ export const routeRules: readonly Rule[] = [
         })),
   },
   {
-    name: "a route names each stage once",
+    name: "an entry names each stage once",
     check: ({ topology, origins }) =>
-      (topology.server?.routes ?? []).flatMap((route) =>
-        route.to.flatMap((name, index): readonly Problem[] =>
-          route.to.indexOf(name) < index
-            ? [{ ...origins.at(route, "to", index), message: `to lists "${name}" twice` }]
-            : [],
+      entriesOf(topology).flatMap(({ to, entity }) =>
+        to.flatMap((name, index): readonly Problem[] =>
+          to.indexOf(name) < index ? [{ ...origins.at(entity, "to", index), message: `to lists "${name}" twice` }] : [],
         ),
       ),
   },

@@ -68,6 +68,28 @@ describe("parts of one scatter", () => {
     expect(gatherer.size).toBe(0);
   });
 
+  it("are one part together, in whatever order they come", () => {
+    const parts = [
+      { partHigh: 0xf0000000, partLow: 3 },
+      { partHigh: 0x80000001, partLow: 5 },
+    ];
+    for (const [id, order] of [
+      [1, [0, 1]],
+      [2, [1, 0]],
+    ] as const) {
+      const [, gathered] = order.map((index) => gatherer.add(part(index, index, copies(index, id), parts[index])));
+      expect(gathered).toMatchObject({ partHigh: 0x70000001, partLow: 6 });
+    }
+  });
+
+  it("are spare when another part of their branch is there already: it is none of what the join passes on", () => {
+    expect(gatherer.add(part(0, 1, copies(0), { partLow: 1 }))).toBe("waiting");
+    expect(gatherer.add(part(0, 1, copies(0), { partLow: 1, attempt: 2 }))).toBe("waiting");
+    expect(gatherer.add(part(0, 2, copies(0), { partLow: 2 }))).toBe("spare");
+    const gathered = gatherer.add(part(1, 3, copies(1), { partLow: 8 }));
+    expect([valueIn(gathered), (gathered as Job).partLow]).toEqual([{ sum: 1, square: 3 }, 9]);
+  });
+
   it("may leave out branches that lead elsewhere", () => {
     gatherer.add(part(0, 1, copies(0)));
     expect(valueIn(gatherer.add(part(1, 2, copies(2))))).toEqual({ sum: 1, square: 2 });

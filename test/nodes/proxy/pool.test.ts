@@ -10,6 +10,7 @@ const OPTIONS: PoolOptions = {
   edges: ["server"],
   maxAttempts: 3,
   prefetch: undefined,
+  recalls: true,
   maxQueued: undefined,
   policy: "fifo",
 };
@@ -138,6 +139,16 @@ describe("giving out", () => {
     const worker = enter(pool, 500);
     addJobs(pool, 3);
     expect(worker.jobs).toEqual([0]);
+  });
+
+  it("gives nothing ahead that it may not take back, except to a worker that is alone", () => {
+    const pool = makePool({ recalls: false });
+    const alone = enter(pool, 3);
+    addJobs(pool, 5);
+    expect(alone.jobs).toEqual([0, 1, 2]);
+    const second = enter(pool, 3);
+    expect([alone.jobs, second.jobs]).toEqual([[0, 1, 2], [3]]);
+    expect(alone.inbox.some(({ type }) => type === "recall")).toBe(false);
   });
 
   it("does not refuse what is sent again: it was admitted before", () => {

@@ -127,6 +127,75 @@ describe("a scatter", () => {
   });
 });
 
+describe("the parts of a job", () => {
+  /** The exclusive or of all that has come of it. */
+  const total = () =>
+    [...jobs, ...home].reduce(
+      ({ partHigh, partLow }, part) => ({
+        partHigh: (partHigh ^ part.partHigh) >>> 0,
+        partLow: (partLow ^ part.partLow) >>> 0,
+      }),
+      { partHigh: 0, partLow: 0 },
+    );
+  const part = { partHigh: 0x89abcdef, partLow: 0x01234567 };
+  const { follow, edge, reply, scatter, empty } = OutputRoute;
+
+  it.each<[string, Partial<StagePlan>, Output[], number]>([
+    ["a value along one edge", { all: [1] }, [output(follow)], 1],
+    ["copies", { all: [1, 2, HOME] }, [output(follow)], 3],
+    ["copies for a join", { copies: 4 }, [output(follow)], 2],
+    ["a chosen edge", {}, [output(edge, 1)], 1],
+    ["a reply", {}, [output(reply)], 1],
+    ["a scatter", {}, [output(scatter, 1), output(scatter, 1), output(scatter, 1)], 3],
+    ["an empty scatter", {}, [output(empty, 1)], 1],
+    ["an empty scatter that is refused", {}, [output(empty, 0)], 1],
+    ["several of all", {}, [output(follow), output(edge, 0), output(reply), output(scatter, 1), output(follow)], 7],
+    ["a value that had to choose, among others", { all: [] }, [output(follow), output(edge, 0)], 2],
+    ["too many hops for some", {}, [output(edge, 0), output(reply)], 2],
+    ["an edge that is not there", {}, [output(edge, 0), output(edge, 7)], 1],
+    ["nothing", {}, [], 1],
+    ["a sink's value", { once: true, all: [] }, [output(follow)], 1],
+  ])("are its part together: %s", (title, stage, outputs, count) => {
+    routerOf(stage).route(makeJob({ ...part, hops: title.includes("hops") ? 10 : 1 }), outputs);
+    expect(total()).toEqual(part);
+    const parts = [...jobs, ...home].map(({ partHigh, partLow }) => `${partHigh} ${partLow}`);
+    expect([parts.length, new Set(parts).size]).toEqual([count, count]);
+  });
+
+  it("are the same when it is done again", () => {
+    const router = routerOf();
+    const outputs = [output(OutputRoute.scatter, 0), output(OutputRoute.scatter, 0), output(OutputRoute.reply)];
+    const partsOf = () => [...jobs.splice(0), ...home.splice(0)].map(({ partHigh, partLow }) => [partHigh, partLow]);
+    router.route(makeJob(part), outputs);
+    const first = partsOf();
+    router.route(makeJob({ ...part, attempt: 2 }), outputs);
+    expect(partsOf()).toEqual(first);
+  });
+});
+
+describe("a job of which nothing comes", () => {
+  it("is acknowledged, in the attempt that it has", () => {
+    routerOf().route(makeJob({ seq: 3, attempt: 2, partHigh: 8, partLow: 9 }), []);
+    expect(home).toEqual([{ type: "ack", session: 1, seq: 3, attempt: 2, partHigh: 8, partLow: 9 }]);
+  });
+
+  it("is an error when a join waits for it", () => {
+    const group = { origin: 4, target: 2, id: 1, index: 0, count: 2, up: undefined };
+    routerOf().route(makeJob({ group }), []);
+    expect(home).toMatchObject([
+      { type: "failure", message: "it was dropped, but a join waits for it", gathered: true },
+    ]);
+  });
+
+  it("is acknowledged by a sink, whatever it came through", () => {
+    const group = { origin: 4, target: 2, id: 1, index: 0, count: 2, up: undefined };
+    const sink = routerOf({ once: true, all: [], edges: [] });
+    sink.route(makeJob({ group }), [output(OutputRoute.follow)]);
+    sink.route(makeJob({ group }), []);
+    expect(home).toMatchObject([{ type: "ack" }, { type: "ack" }]);
+  });
+});
+
 describe("limits", () => {
   it("end a job that has made too many hops", () => {
     routerOf().route(makeJob({ hops: 10 }), [output(OutputRoute.edge, 0)]);

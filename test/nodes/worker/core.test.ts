@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { reply, scatter, to } from "../../../src/index.js";
+import { drop, reply, scatter, to } from "../../../src/index.js";
 import { WorkerCore } from "../../../src/nodes/worker/core.js";
 import type { Handler } from "../../../src/nodes/worker/handler.js";
 import { runHere } from "../../../src/nodes/worker/runner.js";
@@ -75,6 +75,8 @@ describe("outputs", () => {
         [OutputRoute.scatter, 0, "2"],
       ],
     ],
+    ["drop, which makes none", drop(), []],
+    ["drop among other actions", [drop(), to("next", 1)], [[OutputRoute.edge, 0, "1"]]],
     ["an empty scatter", scatter("next", []), [[OutputRoute.empty, 0, "null"]]],
     [
       "a list of actions",

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { lineOf } from "../../../src/nodes/sink/line.js";
+import { encodeBody, gather, PayloadKind } from "../../../src/protocol/payload.js";
+
+it("JSON is written as it came", () => {
+  const text = '{"big": 18446744073709551616, "b":1.0}';
+  expect(lineOf({ kind: PayloadKind.json, payload: text })).toBe(text);
+  const bytes = Buffer.from(text);
+  expect(lineOf({ kind: PayloadKind.json, payload: bytes })).toBe(bytes);
+});
+
+it("JSON over several lines becomes one, with all its digits", () => {
+  const text = '{\n  "big": 18446744073709551616,\r\n  "list": [\n1\n]\n}\n';
+  const line = '{"big":18446744073709551616,"list":[1]}';
+  expect(lineOf({ kind: PayloadKind.json, payload: text })).toBe(line);
+  expect(lineOf({ kind: PayloadKind.json, payload: Buffer.from(text) })).toBe(line);
+});
+
+it("what is no JSON cannot be put in one line", () => {
+  expect(() => lineOf({ kind: PayloadKind.json, payload: "{\n" })).toThrow();
+});
+
+it("bytes are base64, also among what a join has gathered", () => {
+  const bytes = Buffer.from([0xff, 0, 10]);
+  expect(lineOf(encodeBody(bytes))).toBe('"/wAK"');
+  const body = gather(
+    [
+      { name: "image", many: false, parts: [encodeBody(bytes)] },
+      { name: "text", many: true, parts: [encodeBody({ n: 2n ** 70n }), encodeBody(bytes)] },
+    ],
+    false,
+  );
+  expect(body.kind).toBe(PayloadKind.parts);
+  expect(lineOf(body)).toBe('{"image":"/wAK","text":[{"n":1180591620717411303424},"/wAK"]}');
+});
