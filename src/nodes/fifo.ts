@@ -45,11 +45,16 @@ export class Fifo<T> {
 
   /** Keeps what passes, in order; returns how many did not. */
   filter(keep: (item: T) => boolean): number {
-    const before = this.count;
-    const kept = this.toArray().filter(keep);
-    this.clear();
-    for (const item of kept) this.push(item);
-    return before - this.count;
+    const { ring, head, count } = this;
+    const mask = ring.length - 1;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const item = ring[(head + i) & mask] as T;
+      if (keep(item)) ring[(head + kept++) & mask] = item;
+    }
+    for (let i = kept; i < count; i++) ring[(head + i) & mask] = undefined;
+    this.count = kept;
+    return count - kept;
   }
 
   clear(): void {

@@ -1,5 +1,5 @@
 // How long a lone job of 100 bytes takes: bare REQ/REP of zeromq.js, there and back; and zpipe's source → proxy → worker
-// → sink → source, by the time from one job at the sink to the next when only one may be under way.
+// → proxy → source, by the time from one job that leaves the source to the next when only one may be under way.
 // Usage: node test/bench/roundtrip.js [--rounds N] [--only reqrep,separate,hub]
 import { reqrep } from "./peers/pipelines.js";
 import { compete, options, percentile, printTable, ratios, spread, spreadOf } from "./support/harness.js";
@@ -27,11 +27,9 @@ printTable(
 );
 
 async function zpipe(placement) {
-  const jobs = { kind: "count", total: total + 1 };
-  const args = ["--placement", placement];
-  const { records } = await runBatch("roundtrip", { args, jobs, sink: `times:${total + 1}` });
-  const arrivals = records.map(([, , , arrival]) => arrival);
-  return summary(arrivals.slice(1).map((arrival, job) => arrival - arrivals[job]));
+  const jobs = { kind: "count", total };
+  const { times } = await runBatch("roundtrip", { args: ["--placement", placement], jobs });
+  return summary(times);
 }
 
 function summary(times) {

@@ -22,7 +22,7 @@ test("a minimal batch gets every default", async () => {
       name: "in",
       input: { kind: "stdin" },
       to: ["a"],
-      maxInFlight: 10_000,
+      maxInFlight: 4096,
       maxInFlightBytes: 64 * 1024 ** 2,
       timeoutMs: undefined,
       priority: 0,

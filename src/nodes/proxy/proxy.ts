@@ -223,7 +223,7 @@ class ProxyNode implements RunningNode {
   }
 
   private isUnwanted(job: Job): boolean {
-    return job.deadline < Date.now() || this.wishes.has(job);
+    return (job.deadline !== Number.POSITIVE_INFINITY && job.deadline < Date.now()) || this.wishes.has(job);
   }
 
   /** Cancellations come in bursts: the workers' jobs are looked through once a turn. */

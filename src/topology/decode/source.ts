@@ -18,7 +18,7 @@ export function decodeSource(name: string, located: Located, context: Context): 
     name,
     input: decodeInput(table, context),
     to: table.names("to", "the name of a stage"),
-    maxInFlight: table.get("max_in_flight", aWholeNumber(1, 100_000_000), 10_000),
+    maxInFlight: table.get("max_in_flight", aWholeNumber(1, 100_000_000), 4096),
     maxInFlightBytes: table.get("max_in_flight_bytes", aSize, 64 * MIB),
     timeoutMs: table.get("timeout", aDuration, undefined),
     priority: table.get("priority", aWholeNumber(0, 255), 0),

@@ -13,12 +13,12 @@ export async function serve(topology, args = []) {
   return { url, stop: () => run.stop("SIGINT") };
 }
 
-/** A topology with a source and a sink: gives what nodes/sink.js reports, and ends the run. */
+/** A topology with a source: gives what one of its nodes reports, and ends the run. */
 export async function runBatch(topology, { args = [], jobs, sink }) {
   const reports = createServer();
   const path = socketPath();
   await once(reports.listen(path), "listening");
-  const env = { BENCH_JOBS: JSON.stringify(jobs), BENCH_SINK: sink, BENCH_REPORT: path };
+  const env = { BENCH_JOBS: JSON.stringify(jobs), ...(sink && { BENCH_SINK: sink }), BENCH_REPORT: path };
   const run = up(topology, args, env);
   const reported = once(reports, "connection").then(async ([socket]) => {
     const [line] = await once(createInterface({ input: socket }), "line");
