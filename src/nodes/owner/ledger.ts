@@ -93,6 +93,11 @@ export class Ledger<C extends Claim> {
     return this.nextSeq;
   }
 
+  /** How many numbers there are from the oldest open claim to the newest. */
+  get span(): number {
+    return (this.nextSeq - this.floor) >>> 0;
+  }
+
   at(seq: number): C | undefined {
     return this.open.get(seq);
   }

@@ -13,6 +13,12 @@ import { Order } from "./order.js";
 /** Failures that are kept to be told at the end. */
 const MOST_TOLD = 20;
 
+/**
+ * Jobs that are sent while the oldest is not done: sinks and the checkpoint remember what is done beyond it, in some ten
+ * bytes each here and a hundred there.
+ */
+const MOST_BEYOND = 1_000_000;
+
 /** A source that was full reads on when it is no more than so full. */
 const ENOUGH = 0.75;
 
@@ -78,13 +84,17 @@ export class SourceJobs {
 
   get full(): boolean {
     const { maxInFlight, maxInFlightBytes } = this.plan.source;
-    return this.ledger.size >= maxInFlight || this.bytes >= maxInFlightBytes;
+    return this.ledger.size >= maxInFlight || this.bytes >= maxInFlightBytes || this.ledger.span >= MOST_BEYOND;
   }
 
   /** Enough for a good number: jobs that are sent one by one cost several times as much. */
   private get hasRoom(): boolean {
     const { maxInFlight, maxInFlightBytes } = this.plan.source;
-    return this.ledger.size <= ENOUGH * maxInFlight && this.bytes <= ENOUGH * maxInFlightBytes;
+    return (
+      this.ledger.size <= ENOUGH * maxInFlight &&
+      this.bytes <= ENOUGH * maxInFlightBytes &&
+      this.ledger.span < MOST_BEYOND
+    );
   }
 
   /** Resolves when there is room for more, or when nobody will make use of it. */

@@ -88,6 +88,20 @@ describe("room", () => {
     expect(jobs.full).toBe(true);
   });
 
+  it("is not there while the oldest job is a million back", async () => {
+    const jobs = jobsOf({ maxInFlight: 10 });
+    const oldest = admit(jobs, 0);
+    for (let index = 1; !jobs.full; index++) {
+      sent = [];
+      jobs.receive(ack(admit(jobs, index)));
+    }
+    expect([jobs.pending, jobs.done]).toEqual([1, 999_999]);
+    const room = jobs.room();
+    jobs.receive(ack(oldest));
+    await room;
+    expect(jobs.full).toBe(false);
+  });
+
   it("is not waited for any more when the source stops", async () => {
     const jobs = jobsOf({ maxInFlight: 1 });
     admit(jobs, 0);
