@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { BenchReport, BenchResult } from "../../src/bench/result.js";
@@ -33,7 +33,7 @@ async function bench(world: World, ...args: readonly string[]) {
 function expectClean({ requests, answered, errors, wrong }: BenchResult): void {
   expect(answered).toBeGreaterThan(0);
   expect([answered, wrong]).toEqual([requests, 0]);
-  expect(errors).toEqual({ refused: 0, timeout: 0, connection: 0, lost: 0, unsent: 0 });
+  expect(errors).toEqual({ refused: 0, timeout: 0, connection: 0, lost: 0, unsent: 0, failed: 0 });
 }
 
 describe("bench of euler6", () => {
@@ -65,6 +65,7 @@ describe("bench of euler6", () => {
             "entry": "string",
             "errors": {
               "connection": "number",
+              "failed": "number",
               "lost": "number",
               "refused": "number",
               "timeout": "number",
@@ -220,6 +221,29 @@ describe("bench", () => {
     expect(stdout).not.toContain("GET /?n=2\n");
   });
 
+  test("of a topology whose sources make the load tells of all their jobs, and keeps its output for the report", async () => {
+    const world = newWorld();
+    const jobs = join(world.directory, "jobs.jsonl");
+    const file = join(world.directory, "t.toml");
+    const count = 20_000;
+    writeFileSync(jobs, Array.from({ length: count }, (_, n) => `${n}\n`).join(""));
+    writeFileSync(join(world.directory, "odd.mjs"), BATCH_WORKER);
+    writeFileSync(file, BATCH);
+    const { code, result } = await bench(world, file, "--warmup", "0", "--duration", "1m", "--fail-if", "errors>2");
+    expect(code).toBe(0);
+    expect(result).toMatchObject({ entry: "source", requests: count, answered: count - 2, connections: 4096 });
+    expect(result.errors.failed).toBe(2);
+    expect(result.latency.count).toBe(count - 2);
+    expect(result.stages.map(({ name, service }) => [name, service.count])).toEqual([
+      ["odd", count],
+      ["out", count - 2],
+    ]);
+    const early = await world.run("bench", file, "--warmup", "1m");
+    expect([early.code, early.stderr]).toEqual([2, expect.stringContaining("came to their end in the warm-up")]);
+    const open = await world.run("bench", file, "--rate", "5");
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining("Leave out --rate")]);
+  });
+
   test.each([
     [["poison.toml"], "has no samples", "Add requests with their answers"],
     [["wrong.toml", "--fail-if", "p99>1"], "so it needs a unit", "Write for example"],
@@ -236,6 +260,24 @@ describe("bench", () => {
     expect(world.survivors()).toEqual([]);
   });
 });
+
+const BATCH = `
+[sources.in]
+file = "jobs.jsonl"
+to   = "odd"
+[stages.odd]
+run = "./odd.mjs"
+[sinks.out]
+stdout = true
+[[edges]]
+from = "odd"
+to   = "out"
+`;
+
+const BATCH_WORKER = `export default (n) => {
+  if (n === 7 || n === 8) throw new Error("no");
+  return n % 2;
+};`;
 
 async function eventuallyServing(world: World, name: string): Promise<void> {
   for (;;) {
