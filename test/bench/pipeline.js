@@ -1,9 +1,9 @@
 // Jobs per second through source → stage → sink with one worker and one process a node: jobs of 100 bytes, JSON parsed,
 // one field counted up, JSON made. zpipe beside pipelines of its peers. See docs/benchmarks.md for their settings.
-// Usage: node test/bench/pipeline.js [--rounds N] [--only zpipe,zeromq,nats,bullmq,packed]
+// Usage: node test/bench/pipeline.js [--rounds N] [--only zeromq,nats,bullmq,packed,zpipe]
 import { bullmq, nats, packed, zeromq } from "./peers/pipelines.js";
 import { compete, options, printTable, ratios, spread } from "./support/harness.js";
-import { runBatch } from "./support/zpipe.js";
+import { rateOf, runBatch } from "./support/zpipe.js";
 
 const jobs = { kind: "endless" };
 const contestants = [
@@ -20,12 +20,17 @@ const contestants = [
   },
   { name: "packed", run: packed },
   { name: "zpipe", run: () => runBatch("pipeline", { jobs, sink: "rate" }) },
+  {
+    name: "zpipe-lines",
+    run: () => rateOf("lines", { line: JSON.stringify({ id: 1e6, n: 1e6, pad: "x".repeat(67) }) }),
+  },
+  { name: "zpipe-bytes", run: () => rateOf("bytes") },
 ];
 const results = await compete(contestants, options({ rounds: 5 }));
 
 const rates = new Map([...results].map(([name, rounds]) => [name, rounds.map(({ rate }) => rate)]));
-const zpipe = rates.get("zpipe");
+const ours = ["zpipe", "zpipe-lines", "zpipe-bytes"].filter((name) => rates.has(name));
 printTable(
-  ["pipeline", "jobs/s, median (lowest to highest)", "zpipe / it"],
-  [...rates].map(([name, each]) => [name, spread(each), zpipe ? spread(ratios(zpipe, each), 2) : ""]),
+  ["pipeline", "jobs/s, median (lowest to highest)", ...ours.map((name) => `${name} / it`)],
+  [...rates].map(([name, each]) => [name, spread(each), ...ours.map((our) => spread(ratios(rates.get(our), each), 2))]),
 );

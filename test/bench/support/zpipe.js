@@ -1,7 +1,9 @@
 // Runs topologies of test/bench/topologies by the built zpipe, as a user would.
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { bench, socketPath, start } from "./harness.js";
 
 let runs = 0;
@@ -35,6 +37,18 @@ export async function runBatch(topology, { args = [], jobs, sink }) {
     await run.stop("SIGINT");
     reports.close();
   }
+}
+
+/** A topology without a server, by `zpipe bench`: jobs per second. @param line what its standard input repeats for ever */
+export async function rateOf(topology, { line = "" } = {}) {
+  const zpipe = `"${process.execPath}" "${bench("../../bin/run.js")}" bench "${bench(`topologies/${topology}.toml`)}"`;
+  const flags = `--warmup 1500ms --duration 3s --json --name bench-${process.pid}-${runs++}`;
+  const { stdout } = await promisify(execFile)("sh", ["-c", `yes '${line}' | ${zpipe} ${flags}`], {
+    maxBuffer: 2 ** 24,
+  });
+  const [{ rate, errors }] = JSON.parse(stdout).results;
+  if (errors.failed > 0) throw new Error(`${errors.failed} jobs of ${topology} failed`);
+  return { rate };
 }
 
 function up(topology, args, env = {}) {

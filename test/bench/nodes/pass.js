@@ -1,0 +1,2 @@
+// The handler of jobs that nobody looks into.
+export default (job) => job;
