@@ -56,9 +56,15 @@ export async function createHttpServer(server: Server, gateway: Gateway): Promis
   };
 }
 
+/**
+ * Connections that wait to be accepted while the server is busy: one more is reset, which says less than a 503. Linux
+ * allows so many by itself (net.core.somaxconn).
+ */
+const BACKLOG = 4096;
+
 async function listen(app: FastifyInstance, { host, port }: Server): Promise<void> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: BACKLOG });
   } catch (error) {
     await app.close();
     throw listenError(error, host, port);

@@ -78,9 +78,11 @@ export async function* readLines(
     const lines: Line[] = [];
     let from = 0;
     for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, from)) {
-      const tail = chunk.subarray(from, end);
-      const text = rest.length === 0 ? tail : Buffer.concat([...rest, tail]);
-      rest = [];
+      let text = chunk.subarray(from, end);
+      if (rest.length > 0) {
+        text = Buffer.concat([...rest, text]);
+        rest = [];
+      }
       take(text, start + text.length + 1, lines);
       from = end + 1;
     }
@@ -95,6 +97,9 @@ export async function* readLines(
 
 /** Nothing but spaces, tabs and the return of a Windows line end. */
 function isBlank(text: Buffer): boolean {
-  for (const byte of text) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  for (let i = 0; i < text.length; i++) {
+    const byte = text[i];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  }
   return true;
 }
