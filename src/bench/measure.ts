@@ -19,7 +19,7 @@ const MORE_PATIENCE_MS = 2_000;
 
 /** Starts the topology as a run of its own, loads it, and stops it. */
 export async function measure(options: MeasureOptions): Promise<BenchResult> {
-  const topology = silent(options.chaos === undefined ? options.topology : patient(options.topology));
+  const topology = dry(options.chaos === undefined ? options.topology : patient(options.topology));
   const entry = topology.server === undefined ? "source" : options.entry;
   checkTopology(topology, entry, options);
   const { graph, placement, transport, workers, version, signal } = options;
@@ -36,7 +36,8 @@ export async function measure(options: MeasureOptions): Promise<BenchResult> {
     const result = await (entry === "source"
       ? measureSources(run, { ...options, topology })
       : measureRun(run, { ...options, topology, entry }));
-    await run.stop();
+    // What the sources have under way is of no use to anybody.
+    await run.stop({ kill: entry === "source" });
     return result;
   } catch (error) {
     await run.stop({ kill: true });
@@ -134,12 +135,13 @@ function verdictOf(report: LoadReport, chaos: Chaos, { kinds }: ChaosOrder, { se
   return { events: chaos.events, lost: timeout + lost + broken, doubled, wrong: report.wrong };
 }
 
-/** Standard output belongs to the report: what sinks would write there is dropped. */
-function silent(topology: Topology): Topology {
+/** A measurement is no run that counts: it writes no results, and neither uses nor moves a checkpoint. */
+function dry(topology: Topology): Topology {
+  const nowhere = { kind: "file" as const, path: devNull };
   const stages = topology.stages.map((stage) =>
-    stage.run.kind === "stdout" ? { ...stage, run: { kind: "file" as const, path: devNull } } : stage,
+    stage.run.kind === "stdout" || stage.run.kind === "file" ? { ...stage, run: nowhere } : stage,
   );
-  return { ...topology, stages };
+  return { ...topology, stages, sources: topology.sources.map((source) => ({ ...source, checkpoint: undefined })) };
 }
 
 function longestTimeout({ server }: Topology): number {
@@ -152,11 +154,11 @@ function checkTopology(
   options: MeasureOptions,
 ): void {
   if (entry === "source" && sources.length > 0) {
-    if (options.rate === undefined && options.chaos === undefined) return;
+    if (options.rate === undefined && options.chaos === undefined && options.entry === "http") return;
     throw new ZpipeError(`${name} has no server: its sources make the load, as fast as it is taken`, {
       code: "bad-bench",
       exitCode: ExitCode.usage,
-      hints: ["Leave out --rate and --chaos."],
+      hints: ["Leave out --rate, --chaos and --graph."],
     });
   }
   if (samples.length > 0) return;

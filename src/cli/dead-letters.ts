@@ -1,8 +1,8 @@
 import { readDeadLetters } from "../control/dead-letters.js";
-import type { Control } from "../control/types.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { DeadLetter } from "../plan/child.js";
 import { didYouMean } from "../topology/nearest.js";
+import { controlOf } from "./control.js";
 import { formatTable } from "./table.js";
 
 const LONGEST = 60;
@@ -43,7 +43,17 @@ export function payloadLines(letters: readonly DeadLetter[]): string {
   return letters.map(({ kind, payload }) => (kind === "json" ? oneLine(payload) : JSON.stringify(payload))).join("\n");
 }
 
-export async function resend(control: Control, letters: readonly DeadLetter[]): Promise<string> {
+export async function resend(name: string, letters: readonly DeadLetter[]): Promise<string> {
+  const control = await controlOf(name).catch(() => {
+    throw new ZpipeError(`${name} is not running, so there is nobody to take its jobs again`, {
+      code: "run-not-found",
+      exitCode: ExitCode.unavailable,
+      hints: [
+        "If it serves: start it with `zpipe up FILE`, and send them then.",
+        `If it is a batch: \`zpipe dead-letters ${name} --payloads\` prints them as JSON lines, for a source to read.`,
+      ],
+    });
+  });
   await control.resend(letters);
   return letters.length === 1 ? "1 job was sent again" : `${letters.length} jobs were sent again`;
 }

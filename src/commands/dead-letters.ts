@@ -1,6 +1,5 @@
 import { Args, Flags } from "@oclif/core";
 import { ZpipeCommand } from "../cli/base.js";
-import { controlOf } from "../cli/control.js";
 import { formatLetters, lettersOf, payloadLines, resend } from "../cli/dead-letters.js";
 import type { DeadLetter } from "../plan/child.js";
 
@@ -24,7 +23,7 @@ export default class DeadLetters extends ZpipeCommand {
   async run(): Promise<readonly DeadLetter[]> {
     const { argv, args, flags } = await this.parse(DeadLetters);
     const letters = await lettersOf(args.name, (argv as string[]).slice(1));
-    if (flags.resend) this.print(await resend(await controlOf(args.name), letters));
+    if (flags.resend) this.print(await resend(args.name, letters));
     else if (!flags.payloads) this.print(formatLetters(letters));
     else if (letters.length > 0) this.print(payloadLines(letters));
     return letters;

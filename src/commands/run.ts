@@ -37,7 +37,10 @@ export default class Run extends ZpipeCommand {
     const version = this.config.version;
     const echo = verbose ? process.stderr : undefined;
     const colour = wantsColour(process.stderr);
-    const terminal = process.stderr.isTTY && !verbose ? process.stderr : undefined;
+    // A line that is drawn again and again would wipe out what somebody types.
+    const typed = process.stdin.isTTY && topology.sources.some(({ input }) => input.kind === "stdin");
+    if (typed) talk("reading lines from the terminal; Ctrl-D ends them");
+    const terminal = process.stderr.isTTY && !verbose && !typed ? process.stderr : undefined;
     const options = { topology, graph, name, placement, transport, workers, ordered, version, echo, colour };
     const result = await runToEnd(options, terminal);
     process.exitCode = exitCodeOf(result);

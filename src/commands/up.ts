@@ -78,7 +78,8 @@ export default class Up extends ZpipeCommand {
       ...[...workers].flatMap(([stage, count]) => ["--workers", `${stage}=${count}`]),
     ];
     const record = await startDetached({ argv, wait, timeoutMs: timeout === undefined ? undefined : timeout * 1000 });
-    if (!this.jsonEnabled()) talk(`${record.name} is ${wait ? `up at ${record.url}` : "starting"} (pid ${record.pid})`);
+    if (!this.jsonEnabled())
+      talk(`${record.name} is ${wait ? `up${record.url ? ` at ${record.url}` : ""}` : "starting"} (pid ${record.pid})`);
     return record;
   }
 }

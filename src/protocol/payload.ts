@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.js";
 import { decodeJson, encodeJson } from "./json.js";
 
 /** How a payload's bytes are to be read. The numbers are on the wire. */
@@ -25,11 +26,20 @@ export function encodeBody(value: unknown): Body {
 export function decodeBody(body: Body): unknown {
   switch (body.kind) {
     case PayloadKind.json:
-      return decodeJson(textOf(body.payload));
+      return decodeText(textOf(body.payload));
     case PayloadKind.bytes:
       return bytesOf(body.payload);
     case PayloadKind.parts:
       return decodeParts(bytesOf(body.payload));
+  }
+}
+
+/** A source passes on the lines that it reads unseen: this is where one that is not JSON is found. */
+function decodeText(text: string): unknown {
+  try {
+    return decodeJson(text);
+  } catch (error) {
+    throw new SyntaxError(`the job is not JSON: ${messageOf(error)}`);
   }
 }
 

@@ -43,9 +43,9 @@ function entryKinds({ server, sources }: Topology): string {
   return server === undefined ? "source" : "route or source";
 }
 
-function wayHome(stage: string, { server, sources, stages }: Topology): string {
+function wayHome(stage: string, { server, stages }: Topology): string {
   const sink = stages.find(({ role }) => role === "sink");
-  if (sink !== undefined && server === undefined)
-    return `add an edge from "${stage}" to a sink, such as "${sink.name}"`;
-  return `add an edge from "${stage}" to "${server ? SERVER : sources[0]!.name}" with loopback = true`;
+  if (server === undefined)
+    return `add an edge from "${stage}" to a sink, such as ${sink ? `"${sink.name}"` : "[sinks.out]"}`;
+  return `add an edge from "${stage}" to "${SERVER}" with loopback = true`;
 }

@@ -127,7 +127,7 @@ function cannotWrite(title: string, cause: unknown): ZpipeError {
     isClosed ? `${title} was closed by its reader` : `cannot write to ${title}: ${messageOf(cause)}`,
     {
       code: "sink-failed",
-      hints: isClosed ? [] : ["The jobs that it could not write are not lost: with a checkpoint, run it again."],
+      hints: isClosed ? [] : ["With `checkpoint = …` in its source, a run goes on where it was when it is run again."],
       cause,
     },
   );

@@ -7,6 +7,8 @@ interface Stream {
   readonly title: string;
   readonly entity: object;
   readonly key: string;
+  /** Several may have it, since they only read. */
+  readonly shared?: boolean;
 }
 
 export const streamRules: readonly Rule[] = [
@@ -15,11 +17,11 @@ export const streamRules: readonly Rule[] = [
     name: "standard input, standard output and a file of results belong to one",
     check: ({ topology, origins }) => {
       const first = new Map<string, Place>();
-      return streamsOf(topology).flatMap(({ title, entity, key }): readonly Problem[] => {
+      return streamsOf(topology).flatMap(({ title, entity, key, shared = false }): readonly Problem[] => {
         const place = origins.at(entity, key);
         const other = first.get(title);
         if (other === undefined) first.set(title, place);
-        return other === undefined ? [] : [{ ...place, message: `${title} is taken`, other }];
+        return other === undefined || shared ? [] : [{ ...place, message: `${title} is taken`, other }];
       });
     },
   },
@@ -30,6 +32,11 @@ function streamsOf({ sources, stages }: Topology): readonly Stream[] {
     ...sources
       .filter(({ input }) => input.kind === "stdin")
       .map((entity) => ({ title: "standard input", entity, key: "stdin" })),
+    ...sources.flatMap((entity) =>
+      entity.input.kind === "file"
+        ? [{ title: `the file ${entity.input.path}`, entity, key: "file", shared: true }]
+        : [],
+    ),
     ...stages.flatMap((entity): readonly Stream[] => {
       const { run } = entity;
       if (run.kind === "stdout") return [{ title: "standard output", entity, key: "stdout" }];
