@@ -37,6 +37,9 @@ export function parseThreshold(text: string, stages: readonly string[]): Thresho
   if (isTime !== (unit !== undefined && unit !== "%")) {
     throw usage(`${metric} is ${isTime ? "a time, so it needs a unit" : "no time"}: ${JSON.stringify(text)}`, EXAMPLES);
   }
+  if (unit === "%" && !metric.endsWith(".utilisation")) {
+    throw usage(`${metric} is no share, so it has no %: ${JSON.stringify(text)}`, EXAMPLES);
+  }
   const scale = unit === "%" ? 0.01 : (UNITS[unit ?? ""] ?? 1);
   return { text: text.trim(), metric, operator: operator as Threshold["operator"], limit: Number(number) * scale };
 }

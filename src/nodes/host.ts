@@ -44,7 +44,7 @@ export class Host {
         for (const node of this.running.values()) node.dropSession?.(message.session);
         return;
       case "drain":
-        return this.drain();
+        return this.drain(message.complete);
       case "stop":
         await Promise.allSettled([...this.running.values()].map((node) => node.close()));
         this.ports.exit(0);
@@ -116,9 +116,9 @@ export class Host {
     if (this.bound.size === 0) this.ports.exit(0);
   }
 
-  private async drain(): Promise<void> {
+  private async drain(complete: boolean): Promise<void> {
     const owners = [...this.running.values()].filter((node) => node.drain !== undefined);
-    await Promise.all(owners.map((node) => node.drain!()));
+    await Promise.all(owners.map((node) => node.drain!(complete)));
     if (owners.length > 0) this.ports.tell({ type: "drained" });
   }
 

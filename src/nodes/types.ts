@@ -27,8 +27,8 @@ export interface RunningNode {
   retire?(): Promise<void>;
   /** Owners: the graph is ready. */
   serve?(): void;
-  /** Owners: take no more; resolves when the last request is answered. */
-  drain?(): Promise<void>;
+  /** Owners: take no more; resolves when the last request is answered. @param complete every source has come to its end */
+  drain?(complete: boolean): Promise<void>;
   /** Owners: take these once more. */
   resend?(letters: readonly DeadLetter[]): void;
   /** Owners of requests: make this load and hand it straight to the graph. */

@@ -22,7 +22,10 @@ export type ToChild =
   /** An owner died: drop what it owns. */
   | { readonly type: "owner-lost"; readonly session: number }
   /** Take no more requests; say `drained` when the last is answered. Only processes with an owner say so. */
-  | { readonly type: "drain" }
+  | {
+      readonly type: "drain" /** Every source has come to its end: nothing is left to go on from. */;
+      readonly complete: boolean;
+    }
   /** Finish nothing more, clean up, exit 0. */
   | { readonly type: "stop" }
   /** Take jobs that could not be done once more; each is in `deadLetters` again if it still cannot. */

@@ -20,6 +20,8 @@ export class Fleet {
   /** Before everything has bound for the first time, a book would be of no use. */
   #bookIsOpen = false;
   #serving = false;
+  /** Sources that have come to their end. */
+  readonly #finished = new Set<string>();
   readonly until = this.#waiters.until.bind(this.#waiters);
   readonly within = this.#waiters.within.bind(this.#waiters);
 
@@ -89,9 +91,11 @@ export class Fleet {
 
   /** Owners take no more requests. One that dies now is not started again: it would have nothing to answer. */
   drain(): void {
+    const sources = this.members.flatMap(({ nodes }) => nodes.filter(({ kind }) => kind === "source"));
+    const complete = sources.every(({ name }) => this.#finished.has(name));
     for (const member of this.members.filter((candidate) => candidate.ownsRequests)) {
       this.#ask(member, "exited");
-      member.child?.send({ type: "drain" });
+      member.child?.send({ type: "drain", complete });
     }
     this.changed();
   }
@@ -179,6 +183,7 @@ export class Fleet {
         if (message.fatal) member.fatal = true;
         break;
       case "finished":
+        this.#finished.add(message.node);
         this.#options.onFinished(message.node, message.summary);
         break;
       case "log":

@@ -23,6 +23,8 @@ export interface Claim {
   /** W3C traceparent, or "". */
   readonly trace: string;
   attempt: number;
+  /** Nothing of it is waited for any more. */
+  readonly ended?: boolean;
   /** The exclusive or of its parts that are not finished. */
   restHigh: number;
   restLow: number;
@@ -79,8 +81,10 @@ export class Ledger<C extends Claim> {
     return this.open.get(claim.seq) === claim;
   }
 
+  /** In the order in which they were admitted. */
   claims(): C[] {
-    return this.open.values();
+    const age = ({ seq }: C) => (seq - this.floor) >>> 0;
+    return this.open.values().sort((a, b) => age(a) - age(b));
   }
 
   /** No claim before this number is open. */
@@ -133,7 +137,8 @@ export class Ledger<C extends Claim> {
     this.resendTimer ??= setTimeout(() => {
       this.resendTimer = undefined;
       this.resentAt = performance.now();
-      for (const claim of this.open.values()) {
+      for (const claim of this.claims()) {
+        if (claim.ended) continue;
         claim.attempt = Math.min(claim.attempt + 1, 0xffff);
         this.send(claim);
       }

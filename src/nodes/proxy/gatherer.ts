@@ -7,7 +7,7 @@ import { NumberMap } from "../number-map.js";
 import { RecentNumbers } from "../recent-numbers.js";
 
 /** Scatters that are remembered after they were gathered, so that a part that comes again is known for what it is. */
-const REMEMBERED = 4096;
+const REMEMBERED = 131_072;
 
 /** Edges of a stage, and so copies along them. Beyond it an index was made up, and would make an array of its length. */
 const MOST_COPIES = 0xffff;

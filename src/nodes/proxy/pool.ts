@@ -49,9 +49,9 @@ export class Pool {
   private readonly deliveries = new NumberMap<Delivery>();
   private recallTimer: NodeJS.Timeout | undefined;
   /** Starts anywhere: what a worker says of the slots of a former life of this proxy must not meet those of this one. */
-  /** A job has come that was sent before, whose first copy may still be here. */
-  private hasResent = false;
   private nextSlot = Math.floor(Math.random() * 2 ** 32);
+  /** The last sending of jobs that were sent more than once: earlier copies that still wait are of no use. */
+  private readonly latest = new Map<string, number>();
   private received = 0;
   private settledDone = 0;
   private settledFailed = 0;
@@ -70,7 +70,7 @@ export class Pool {
 
   add(job: Job): void {
     this.received++;
-    if (job.attempt > 1) this.hasResent = true;
+    if (job.attempt > 1) this.latest.set(keyOf(job), job.attempt);
     const { maxQueued } = this.options;
     // What is sent again was admitted before, and its first copy may be in this very queue.
     if (maxQueued !== undefined && job.attempt === 1 && this.depth >= maxQueued) {
@@ -150,23 +150,11 @@ export class Pool {
 
   /** Drops queued jobs that nobody waits for, and tells the workers that run such. */
   sweep(): void {
-    if (this.hasResent) this.dropSentBefore();
+    if (this.depth === 0) this.latest.clear();
     const keep = (entry: Entry) => !this.isStale(entry);
     this.queue.filter(keep);
     this.suspects.filter(keep);
     this.abortUnwanted();
-  }
-
-  /** Of the queued copies of a job only the one that was sent last is of use. */
-  private dropSentBefore(): void {
-    this.hasResent = false;
-    const last = new Map<string, number>();
-    this.queue.filter(({ job }) => {
-      const key = keyOf(job);
-      last.set(key, Math.max(job.attempt, last.get(key) ?? 0));
-      return true;
-    });
-    this.dropped += this.queue.filter(({ job }) => job.attempt >= (last.get(keyOf(job)) ?? 0));
   }
 
   abortUnwanted(): void {
@@ -234,6 +222,11 @@ export class Pool {
   /** It was taken from the queue, but there is nothing left to do for it. */
   private isStale(entry: Entry): boolean {
     if (entry.settled) return true;
+    if (this.latest.size > 0 && (this.latest.get(keyOf(entry.job)) ?? 0) > entry.job.attempt) {
+      this.dropped++;
+      this.callOffAll(entry);
+      return true;
+    }
     if (!this.ports.unwanted(entry.job)) return false;
     this.dropped++;
     // Workers that it was recalled from may have started it all the same.

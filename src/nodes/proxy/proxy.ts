@@ -8,12 +8,14 @@ import {
   type FromWorker,
   type Job,
   type Output,
+  OutputRoute,
   requestName,
   type ToOwner,
   type ToProxy,
   type ToWorker,
 } from "../../protocol/messages.js";
 import { ProtocolError } from "../../protocol/pack.js";
+import { PayloadKind } from "../../protocol/payload.js";
 import { workersChannel } from "../../protocol/workers.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
@@ -174,7 +176,8 @@ class ProxyNode implements RunningNode {
         policy: this.plan.policy,
       },
       {
-        done: (job, outputs) => router.route(once ? once.settle(job, { outputs }) : job, outputs),
+        done: (job, outputs) =>
+          router.route(once ? once.settle(job, { outputs: outputs.map(withoutValue) }) : job, outputs),
         failed: (job, message, status) => {
           router.fail(once ? once.settle(job, { message, status, poison: false }) : job, message, status);
         },
@@ -251,6 +254,11 @@ class ProxyNode implements RunningNode {
       this.sweepLater(Math.max(SWEEP_MS, 20 * (performance.now() - startedAt)));
     }, ms);
   }
+}
+
+/** What a sink returns goes nowhere: only that it has returned is to be remembered. */
+function withoutValue(output: Output): Output {
+  return output.route === OutputRoute.follow ? { ...output, kind: PayloadKind.json, payload: "" } : output;
 }
 
 /** What came of it the first time is said again. */

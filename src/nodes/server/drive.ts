@@ -1,5 +1,5 @@
 import { parse } from "node:querystring";
-import { messageOf, ZpipeError } from "../../errors.js";
+import { messageOf, unreachable, ZpipeError } from "../../errors.js";
 import { Load } from "../../load/load.js";
 import type { Done } from "../../load/ports.js";
 import type { LoadOrder, LoadReport } from "../../plan/load.js";
@@ -61,8 +61,14 @@ function settle(outcome: Outcome, done: Done): void {
       done({ status: status ?? 500, body: `stage "${stage}" failed: ${message}` });
       break;
     }
+    case "done":
+      done({ status: 204, body: "" });
+      break;
     case "timeout":
       done("timeout");
+      break;
+    default:
+      unreachable(outcome);
   }
 }
 

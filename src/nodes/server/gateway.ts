@@ -48,4 +48,6 @@ export interface GraphFailure {
   readonly message: string;
   /** Set when the worker threw a WorkerError with a status: then the message is meant for the client. */
   readonly status: number | undefined;
+  /** Its workers died of it: there is a dead letter of it. */
+  readonly poison?: boolean;
 }

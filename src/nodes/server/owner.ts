@@ -135,7 +135,12 @@ export class RequestOwner implements Gateway {
           break;
         }
         this.ledger.cancel(pending);
-        const failure = { stage, message: message.message, status: status === 0 ? undefined : status };
+        const failure = {
+          stage,
+          message: message.message,
+          status: status === 0 ? undefined : status,
+          poison: message.poison,
+        };
         this.settle(pending, { kind: "failed", failure });
         break;
       }

@@ -71,9 +71,11 @@ class ServerNode implements RunningNode {
         continue;
       }
       const { timeoutMs } = known;
-      // Nobody waits for the answer. If it fails again, that is a letter of its own.
-      const settled = ({ kind }: Outcome) => {
-        if (kind !== "timeout") this.letters.remove(id);
+      // Nobody waits for the answer. If workers die of it again, that is a letter of its own.
+      const settled = (outcome: Outcome) => {
+        const { kind } = outcome;
+        if (kind === "answer" || kind === "done" || (kind === "failed" && outcome.failure.poison))
+          this.letters.remove(id);
         this.context.log("info", `sent again: ${id}`, { outcome: kind });
       };
       const request = { route, body: bodyOf(letter), lane, timeoutMs, traceparent: undefined };

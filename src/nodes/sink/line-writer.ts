@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, write } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, write, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, ZpipeError } from "../../errors.js";
 import { DATA_OUT } from "../../plan/child.js";
@@ -96,16 +96,33 @@ export interface LineHandlers {
   readonly onError: (error: ZpipeError) => void;
 }
 
-/** Opens a file to append to it. A last line without an end was cut off by a death, and its job will come again. */
+/**
+ * Opens a file to append to it. A last line without an end is made a line of its own if it is whole; if it is not, it was
+ * cut off by a death, and its job will come again.
+ */
 function openWhole(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true });
     const descriptor = openSync(path, "a+");
     const { size } = fstatSync(descriptor);
-    if (fstatSync(descriptor).isFile()) ftruncateSync(descriptor, endOfLastLine(descriptor, size));
+    if (!fstatSync(descriptor).isFile()) return descriptor;
+    const end = endOfLastLine(descriptor, size);
+    const rest = Buffer.alloc(size - end);
+    readSync(descriptor, rest, 0, rest.length, end);
+    if (isWhole(rest.toString())) writeSync(descriptor, "\n");
+    else ftruncateSync(descriptor, end);
     return descriptor;
   } catch (error) {
     throw cannotWrite(path, error);
+  }
+}
+
+/** A number may be the beginning of a longer one; what is in brackets or quotes is seen to end. */
+function isWhole(text: string): boolean {
+  try {
+    return /^[[{"]/.test(text) && JSON.parse(text) !== undefined;
+  } catch {
+    return false;
   }
 }
 

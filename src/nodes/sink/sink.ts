@@ -65,6 +65,8 @@ class SinkNode implements RunningNode {
           this.finish(each);
         }
         this.leaving = [];
+        // Releases that brought no line: no later write would confirm them.
+        if (this.writer.idle) for (const each of this.added.splice(0)) this.finish(each);
       },
       onError: (error) => context.fail(error),
     });
@@ -75,6 +77,8 @@ class SinkNode implements RunningNode {
     for (const { owner, answers } of this.plan.owners) {
       const onConnect = afterTheFirst(() => this.owners.get(owner)?.send({ type: "lost" }));
       this.owners.set(owner, this.context.network.connect(answers, answersChannel, { onMessage: () => {}, onConnect }));
+      // What a former life held in order is lost; an owner must know before it hears anything else from this one.
+      if (this.context.lives > 0) this.tell(owner, { type: "lost" });
     }
     this.context.tell({ type: "ready", node: this.plan.name });
     return Promise.resolve(this);

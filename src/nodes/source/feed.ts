@@ -21,6 +21,11 @@ export class Feed {
     this.index = from.floor;
   }
 
+  /** Of the job that begins there. */
+  get nextIndex(): number {
+    return this.index;
+  }
+
   /** Where reading goes on. */
   get next(): Position {
     return { offset: this.offset, lines: this.read };
@@ -46,6 +51,7 @@ export class Feed {
 
   async values(name: string, values: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
     let index = 0;
+    this.index = 0;
     try {
       for await (const value of values) {
         if (index >= this.from.floor && !this.jobs.isDone(index)) {
@@ -54,6 +60,7 @@ export class Feed {
           this.jobs.admit(encodeBody(value), index, index, index);
         }
         index++;
+        this.index = index;
         this.offset = index;
         this.read = index;
         if (this.stopped.aborted) return;

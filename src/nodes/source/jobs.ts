@@ -4,7 +4,7 @@ import type { SourcePlan } from "../../plan/types.js";
 import { type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
 import { type Body, byteLength } from "../../protocol/payload.js";
 import { bodyOf, type DeadLetterFile, payloadOf } from "../owner/dead-letters.js";
-import { type Claim, Ledger, type Ways } from "../owner/ledger.js";
+import { type Claim, isFinished, Ledger, type Ways } from "../owner/ledger.js";
 import type { Progress } from "./checkpoint.js";
 import { Done } from "./done.js";
 import type { Position } from "./lines.js";
@@ -167,25 +167,33 @@ export class SourceJobs {
   }
 
   resendSoon(): void {
-    this.ledger.resendSoon(() => this.order?.again());
+    this.order?.doubt();
+    this.ledger.resendSoon(() => {
+      for (const claim of this.ledger.claims()) if (!claim.ended) claim.failure = undefined;
+      this.order?.again();
+    });
   }
 
   /** Fails what has taken too long. */
   expire(): void {
     const now = Date.now();
     for (const claim of this.ledger.claims()) {
-      if (claim.deadline >= now) continue;
+      // One that is finished waits only for those before it.
+      if (claim.deadline >= now || isFinished(claim)) continue;
       claim.failure ??= { stage: this.plan.name, message: `not done within ${this.plan.source.timeoutMs} ms` };
       this.end(claim, true);
     }
   }
 
-  /** @param next where reading goes on */
-  progress(next: Position): Progress {
-    const { floor } = this.settled;
-    const first = this.ledger.claims().find(({ index }) => index === floor);
+  /** @param index of the job that is read next, which begins at `next` */
+  progress(next: Position, index: number): Progress {
+    // What an earlier run has done beyond the place that this one has come to is not passed over: it has no place yet.
+    const floor = Math.min(this.settled.floor, index);
+    const beyond: [number, number][] = floor < this.settled.floor ? [[floor, this.settled.floor - 1]] : [];
+    const oldest = this.ledger.at(this.ledger.oldest);
+    const first = oldest?.index === floor ? oldest : this.ledger.claims().find((claim) => claim.index === floor);
     const position = first ? { offset: first.offset, lines: first.lines } : next;
-    return { floor, position, done: this.settled.ranges(), failed: this.failed };
+    return { floor, position, done: [...beyond, ...this.settled.ranges()], failed: this.failed };
   }
 
   summary(): SourceSummary {

@@ -16,6 +16,8 @@ export class Order<C extends Ended> {
   private released = 0;
   private readonly written: Map<number, number>;
   private scheduled = false;
+  /** Something was lost, and is not sent again yet: what sinks say may be about less than they have acknowledged. */
+  private doubtful = false;
 
   /** @param sinks their numbers @param settle called with each claim that is written, in order */
   constructor(
@@ -38,14 +40,21 @@ export class Order<C extends Ended> {
     });
   }
 
+  doubt(): void {
+    this.doubtful = true;
+  }
+
   /** All is sent again: what was finished is not any more. */
   again(): void {
+    this.doubtful = false;
     this.released = this.ledger.oldest;
     for (const sink of this.sinks) this.written.set(sink, this.released);
+    // Of those that have failed nothing more is heard.
+    this.look();
   }
 
   hear({ sink, upTo }: Written): void {
-    if (!this.written.has(sink)) return;
+    if (this.doubtful || !this.written.has(sink)) return;
     this.written.set(sink, upTo);
     const limit = Math.min(this.released, ...this.written.values());
     for (let seq = this.ledger.oldest; seq < limit; seq = Math.max(seq + 1, this.ledger.oldest)) {
@@ -55,6 +64,7 @@ export class Order<C extends Ended> {
   }
 
   private release(): void {
+    if (this.doubtful) return;
     const { ledger, owner } = this;
     const { session } = ledger;
     let upTo = this.released;

@@ -80,7 +80,7 @@ class SourceNode implements RunningNode {
     this.read().catch((error: unknown) => this.context.fail(error));
   }
 
-  async drain(): Promise<void> {
+  async drain(complete: boolean): Promise<void> {
     const { tell } = this.context;
     this.stopping.abort();
     this.jobs.wake();
@@ -91,7 +91,8 @@ class SourceNode implements RunningNode {
       });
     }
     clearInterval(report);
-    this.save();
+    if (complete) this.checkpoint.remove();
+    else this.save();
   }
 
   resend(letters: readonly DeadLetter[]): void {
@@ -143,8 +144,9 @@ class SourceNode implements RunningNode {
     if (this.jobs.pending > 0) return;
     this.whenEmpty?.();
     if (this.state !== "read") return;
+    // For the next life, or for another run if the other sources do not come to their end in this one.
+    this.save();
     this.state = "finished";
-    if (this.plan.source.checkpoint !== undefined) this.checkpoint.remove();
     this.context.tell({ type: "finished", node: this.plan.name, summary: this.jobs.summary() });
   }
 
@@ -158,7 +160,9 @@ class SourceNode implements RunningNode {
   }
 
   private save(): void {
-    if (this.state === "reading" || this.state === "read") this.checkpoint.write(this.jobs.progress(this.feed.next));
+    if (this.state === "reading" || this.state === "read") {
+      this.checkpoint.write(this.jobs.progress(this.feed.next, this.feed.nextIndex));
+    }
   }
 }
 

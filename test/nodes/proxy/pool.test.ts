@@ -436,6 +436,20 @@ describe("a job that nobody waits for", () => {
     expect(enter(pool, 1).jobs).toEqual([]);
   });
 
+  it("keeps, of jobs that were sent again and again, one copy each, however many wait", () => {
+    const pool = makePool();
+    const count = 20_000;
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      for (let seq = 0; seq < count; seq++) pool.add(makeJob({ seq, attempt, partLow: seq }));
+      // A sweep looks through a part of a long queue.
+      for (let round = 0; round < 60; round++) pool.sweep();
+    }
+    expect(pool.stats().depth).toBeLessThan(1.5 * count);
+    const worker = enter(pool, 9);
+    for (let seq = 0; seq < count; seq++) finish(pool, worker, worker.jobs[seq]!, 9);
+    expect([new Set(done).size, done.length, pool.stats().depth]).toEqual([count, count, 0]);
+  });
+
   it("keeps, of a job that was sent again, the copy that was sent last, in its place", () => {
     const pool = makePool();
     for (const [seq, attempt] of [

@@ -196,10 +196,21 @@ describe("progress", () => {
     const all = [0, 1, 2, 3, 4].map((index) => admit(jobs, index));
     for (const index of [0, 2, 3]) jobs.receive(ack(all[index]!));
     const next = { offset: 50, lines: 5 };
-    expect(jobs.progress(next)).toEqual({ floor: 1, position: { offset: 10, lines: 1 }, done: [[2, 3]], failed: 0 });
+    expect(jobs.progress(next, 5)).toEqual({ floor: 1, position: { offset: 10, lines: 1 }, done: [[2, 3]], failed: 0 });
     jobs.receive(failure(all[1]!, "no"));
     jobs.receive(ack(all[4]!));
-    expect(jobs.progress(next)).toEqual({ floor: 5, position: next, done: [], failed: 1 });
+    expect(jobs.progress(next, 5)).toEqual({ floor: 5, position: next, done: [], failed: 1 });
+  });
+
+  it("does not pass over what is not read yet, though a former life has done it", () => {
+    const jobs = jobsOf({}, { floor: 5, position: { offset: 50, lines: 5 }, done: [[6, 9]], failed: 0 });
+    jobs.receive(ack(admit(jobs, 5)));
+    expect(jobs.progress({ offset: 60, lines: 6 }, 6)).toEqual({
+      floor: 6,
+      position: { offset: 60, lines: 6 },
+      done: [[6, 9]],
+      failed: 0,
+    });
   });
 
   it("of a former life counts, and is not done again", () => {
@@ -208,7 +219,7 @@ describe("progress", () => {
     expect([9, 10, 12, 14, 15].map((index) => jobs.isDone(index))).toEqual([true, false, true, true, false]);
     jobs.receive(ack(admit(jobs, 10)));
     jobs.receive(ack(admit(jobs, 11)));
-    expect(jobs.progress({ offset: 150, lines: 15 })).toMatchObject({ floor: 15, done: [] });
+    expect(jobs.progress({ offset: 150, lines: 15 }, 15)).toMatchObject({ floor: 15, done: [] });
   });
 });
 
@@ -229,5 +240,5 @@ it("a dead letter that is sent again leaves the list when it is settled, and com
   expect(after).toMatchObject([{ entry: "line 2", message: "still not" }]);
   expect(after[0]!.id).not.toBe(before[1]!.id);
   // They are no part of what is read.
-  expect(jobs.progress({ offset: 20, lines: 2 })).toMatchObject({ floor: 2, position: { offset: 20 } });
+  expect(jobs.progress({ offset: 20, lines: 2 }, 2)).toMatchObject({ floor: 2, position: { offset: 20 } });
 });
