@@ -7,7 +7,7 @@ import { between, bottleneckOf, type Moment, moment, stageResults, workersOf } f
 import { missedOf } from "./thresholds.js";
 
 /** Snapshots come about once a second. */
-const TIMELINE_MS = 1000;
+const SNAPSHOT_MS = 1000;
 
 /** Measures a run whose sources make the load, until they have come to their end or the time is over. */
 export async function measureSources(run: Run, options: MeasureOptions): Promise<BenchResult> {
@@ -46,7 +46,7 @@ export async function measureSources(run: Run, options: MeasureOptions): Promise
       latency: latencyOf(latencyBetween(before, after)),
       stages,
       bottleneck: bottleneckOf(stages),
-      timeline: { everyMs: TIMELINE_MS, answered: watched.timeline() },
+      timeline: { everyMs: SNAPSHOT_MS, answered: watched.timeline() },
       chaos: null,
     };
     return { ...result, missed: missedOf(result, thresholds) };
