@@ -6,8 +6,8 @@ export default defineConfig({
     deps: { interopDefault: false },
     include: ["test/**/*.test.ts"],
     // Real processes and sockets on a small machine: a test may wait for its turn, but not for ever.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default", "./test/helpers/closing-line.ts"],
   },
 });

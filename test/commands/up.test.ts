@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isAlive } from "../runtime/support.js";
 import { DOUBLE, ENDLESS, project, shell } from "./support.js";
 
-describe("up", { timeout: 30_000 }, () => {
+describe("up", { timeout: 180_000 }, () => {
   test("says where to send requests, answers them, and ends with 0 when it is interrupted", async () => {
     const up = shell().start("up", project(DOUBLE));
     const [, curl] = await up.says(/^ {2}curl '(.*)'$/m);
@@ -80,7 +80,7 @@ describe("up", { timeout: 30_000 }, () => {
   });
 });
 
-describe("up --detach", { timeout: 30_000 }, () => {
+describe("up --detach", { timeout: 180_000 }, () => {
   test("--wait returns when requests can be sent, and the run goes on", async () => {
     const { zpipe } = shell();
     const { code, stdout } = await zpipe("up", project(DOUBLE), "-d", "--wait", "--json", "-w", "work=1");
@@ -105,7 +105,7 @@ describe("up --detach", { timeout: 30_000 }, () => {
   });
 });
 
-describe("scale", { timeout: 30_000 }, () => {
+describe("scale", { timeout: 180_000 }, () => {
   test("takes several stages, and a minus", async () => {
     const { zpipe } = shell();
     await zpipe("up", project(DOUBLE), "-d", "--wait");

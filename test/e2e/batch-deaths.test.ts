@@ -42,7 +42,7 @@ function gated(place: Place, n: number, from: number): string {
   return jobs(n, (i) => (i < from ? { n: i } : { n: i, until: place.file("go") }));
 }
 
-describe("a sink that is a module sees each job once", { timeout: 60_000 }, () => {
+describe("a sink that is a module sees each job once", { timeout: 180_000 }, () => {
   const COUNT = 600;
   const toml = `
 [sources.tasks]
@@ -112,7 +112,7 @@ to   = "out"
   });
 });
 
-describe("copies, joins, scatters and loops", { timeout: 60_000 }, () => {
+describe("copies, joins, scatters and loops", { timeout: 180_000 }, () => {
   const COUNT = 2000;
   const TURNS = 4;
   const stage = (name: string, more = "workers = 2") =>
@@ -183,7 +183,7 @@ from = "work"
 to   = "out"
 `;
 
-describe("results are whole lines, and none is missing", { timeout: 60_000 }, () => {
+describe("results are whole lines, and none is missing", { timeout: 180_000 }, () => {
   const COUNT = 6000;
 
   // In a hub they are one process, and the proxies die with them.
@@ -219,7 +219,7 @@ describe("results are whole lines, and none is missing", { timeout: 60_000 }, ()
   });
 });
 
-describe("with a checkpoint, a second run goes on where the first was", { timeout: 60_000 }, () => {
+describe("with a checkpoint, a second run goes on where the first was", { timeout: 180_000 }, () => {
   const COUNT = 4000;
   const toml = FILE_TO_FILE.replace("SOURCE", 'file = "tasks.jsonl"\ncheckpoint = "tasks.progress"');
 

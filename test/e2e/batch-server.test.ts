@@ -77,7 +77,7 @@ to       = "server"
 loopback = true
 `;
 
-describe("a server and a source in one topology", { timeout: 60_000 }, () => {
+describe("a server and a source in one topology", { timeout: 180_000 }, () => {
   const world = new World();
   const place = new Place(world, TOML);
   let zpipe!: Zpipe;

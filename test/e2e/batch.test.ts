@@ -21,7 +21,7 @@ from = "work"
 to   = "out"
 `;
 
-describe("collatz", { timeout: 60_000 }, () => {
+describe("collatz", { timeout: 180_000 }, () => {
   const COUNT = 300;
 
   test.each([
@@ -53,7 +53,7 @@ function stepsOf(n: number): number {
   return steps;
 }
 
-describe("jobs of a file", { timeout: 60_000 }, () => {
+describe("jobs of a file", { timeout: 180_000 }, () => {
   const place = new Place(
     world,
     `${FILE_TO_FILE}
@@ -108,7 +108,7 @@ route = "choose"
   });
 });
 
-describe("modules", { timeout: 60_000 }, () => {
+describe("modules", { timeout: 180_000 }, () => {
   const place = new Place(
     world,
     `
@@ -190,7 +190,7 @@ route = "choose"
   });
 });
 
-describe("a generator", { timeout: 60_000 }, () => {
+describe("a generator", { timeout: 180_000 }, () => {
   const toml = (breaks: string) => `
 [sources.well]
 run = "WORKERS/throwing.js"
@@ -222,7 +222,7 @@ to   = "out"
   });
 });
 
-describe("standard output", { timeout: 60_000 }, () => {
+describe("standard output", { timeout: 180_000 }, () => {
   const toml = `
 [sources.numbers]
 file = "numbers.jsonl"

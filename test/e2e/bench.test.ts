@@ -225,7 +225,7 @@ describe("bench", () => {
     const world = newWorld();
     const jobs = join(world.directory, "jobs.jsonl");
     const file = join(world.directory, "t.toml");
-    const count = 20_000;
+    const count = 5_000;
     writeFileSync(jobs, Array.from({ length: count }, (_, n) => `${n}\n`).join(""));
     writeFileSync(join(world.directory, "odd.mjs"), BATCH_WORKER);
     writeFileSync(file, BATCH);

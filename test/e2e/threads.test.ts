@@ -14,7 +14,7 @@ function newPlace(world: World): string {
   return place;
 }
 
-describe.each(["separate", "inline"])("a module in threads, %s", { timeout: 60_000 }, (placement) => {
+describe.each(["separate", "inline"])("a module in threads, %s", { timeout: 180_000 }, (placement) => {
   const world = new World();
   let zpipe!: Zpipe;
   beforeAll(async () => {

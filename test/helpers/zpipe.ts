@@ -11,7 +11,7 @@ const TOPOLOGIES = fileURLToPath(new URL("../e2e/topologies/", import.meta.url))
 export const EXAMPLES = fileURLToPath(new URL("../../topologies/", import.meta.url));
 
 /** Every wait of these tests ends, at the latest, after so long; that it does is always a failure. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 export interface Outcome {
   readonly code: number | null;
