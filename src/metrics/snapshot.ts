@@ -3,6 +3,8 @@ export interface Snapshot {
   readonly run: RunSnapshot;
   readonly nodes: readonly NodeSnapshot[];
   readonly stages: readonly StageSnapshot[];
+  /** Those of the graph in its order, then the ways home that are not declared and that something has gone. */
+  readonly edges: readonly EdgeSnapshot[];
   /** Undefined for a topology without a server. */
   readonly server: ServerSnapshot | undefined;
   readonly sources: readonly SourceSnapshot[];
@@ -66,6 +68,19 @@ export interface StageSnapshot {
   readonly wait: TimesSnapshot;
   /** In the handler. */
   readonly service: TimesSnapshot;
+}
+
+/** What has gone from one node to another; both are named as in the graph. */
+export interface EdgeSnapshot {
+  readonly from: string;
+  readonly to: string;
+  /** It leads home: answers, failures and acknowledgements. */
+  readonly loopback: boolean;
+  /** It closes a cycle. */
+  readonly cycle: boolean;
+  /** Jobs, those that were sent again included. */
+  readonly count: number;
+  readonly perSecond: number;
 }
 
 /** How long something took in the last few seconds, and since the run began. */

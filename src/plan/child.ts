@@ -140,6 +140,13 @@ export interface Mistake {
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
+/** How many jobs a node has sent along its edges, those that were sent again included: by stage number and by owner number. */
+export interface SentStats {
+  readonly stages: readonly number[];
+  /** Home: answers, failures and acknowledgements. */
+  readonly owners: readonly number[];
+}
+
 /** Counters only grow while a process lives; gauges are of this moment. */
 export type NodeStats = ServerStats | SourceStats | ProxyStats | WorkerStats;
 
@@ -152,6 +159,7 @@ export interface ServerStats {
   readonly statuses: Readonly<Record<string, number>>;
   /** From the admission of a request to its answer or failure; those whose client has gone are left out. */
   readonly latency: Times;
+  readonly sent: SentStats;
 }
 
 export interface SourceStats {
@@ -166,6 +174,7 @@ export interface SourceStats {
   readonly progress: number | undefined;
   /** From a job's admission until it is done. */
   readonly latency: Times;
+  readonly sent: SentStats;
 }
 
 /** Of a proxy, or of a sink that is its own. */
@@ -197,6 +206,7 @@ export interface StageStats {
   readonly wait: Times;
   /** In the handler. */
   readonly service: Times;
+  readonly sent: SentStats;
 }
 
 export interface WorkerStats {

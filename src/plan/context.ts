@@ -50,7 +50,7 @@ export function lineSinks({ topology }: Context): readonly Stage[] {
 }
 
 /** The server is the first, if there is one; sources follow in file order. */
-export function ownersOf({ topology }: Context): readonly string[] {
+export function ownersOf({ topology }: Pick<Context, "topology">): readonly string[] {
   return [...(topology.server ? [SERVER] : []), ...topology.sources.map(({ name }) => name)];
 }
 

@@ -70,7 +70,7 @@ export class SupervisedRun implements Run {
     this.#parts = parts;
     this.#counts = parts.settings.counts;
     this.#plan = this.#planFor(this.#counts);
-    this.#sampler = new Sampler(parts.fleet);
+    this.#sampler = new Sampler(parts.fleet, parts.settings);
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });

@@ -11,6 +11,7 @@ import type { Totals } from "../metrics/totals.js";
 import type { NodeStats, ServerStats, SourceStats, StageStats, Times } from "../plan/child.js";
 import type { NodePlan } from "../plan/types.js";
 import type { WorkerCounts } from "./counts.js";
+import { enterSent, type NodeNames } from "./edges.js";
 import type { Member } from "./member.js";
 import { usageOf } from "./usage.js";
 
@@ -26,10 +27,13 @@ export interface FleetView {
 const STAGE_COUNTERS = ["received", "done", "failed", "redelivered", "dropped"] as const;
 
 /** Every counter of the fleet, over all lives of the processes that count. */
-export function countersOf(members: readonly Member[], totals: Totals): ReadonlyMap<string, number> {
+export function countersOf(members: readonly Member[], totals: Totals, names: NodeNames): ReadonlyMap<string, number> {
   for (const member of members) {
     const enter = (name: string, value: number) => totals.observe(name, member.epoch, value);
-    for (const stats of statsOf(member)) enterNode(stats, enter);
+    for (const stats of statsOf(member)) {
+      enterNode(stats, enter);
+      enterSent(stats, names, enter);
+    }
   }
   const counters = totals.all();
   for (const member of members) {

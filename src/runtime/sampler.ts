@@ -1,9 +1,12 @@
+import type { Graph } from "../graph/types.js";
 import { type CounterSample, Rates } from "../metrics/rates.js";
 import type { RunSnapshot, Snapshot } from "../metrics/snapshot.js";
 import { TimeTotals } from "../metrics/time-totals.js";
 import { Totals } from "../metrics/totals.js";
 import type { WorkerCounts } from "./counts.js";
+import { edgesOf, type NodeNames, nodeNamesOf } from "./edges.js";
 import type { Fleet } from "./fleet.js";
+import type { RunSettings } from "./options.js";
 import { countersOf, nodesOf, observeTimes, serverOf, sourcesOf, stagesOf } from "./sample.js";
 
 const ANSWER_MS = 250;
@@ -12,14 +15,18 @@ const INTERVAL_MS = 1_000;
 /** Samples the fleet about once a second, so that rates are known whenever somebody asks. */
 export class Sampler {
   readonly #fleet: Fleet;
+  readonly #graph: Graph;
+  readonly #names: NodeNames;
   readonly #rates = new Rates();
   readonly #totals = new Totals();
   readonly #times = new TimeTotals();
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
 
-  constructor(fleet: Fleet) {
+  constructor(fleet: Fleet, { topology, graph }: Pick<RunSettings, "topology" | "graph">) {
     this.#fleet = fleet;
+    this.#graph = graph;
+    this.#names = nodeNamesOf(topology);
   }
 
   start(onTick: () => void): void {
@@ -56,6 +63,7 @@ export class Sampler {
       run,
       nodes: nodesOf(view, [...counts.keys()]),
       stages: stagesOf(view, counts),
+      edges: edgesOf(view, this.#graph, this.#names),
       server: serverOf(view),
       sources: sourcesOf(view),
     };
@@ -74,6 +82,6 @@ export class Sampler {
 
   #count(): CounterSample {
     observeTimes(this.#fleet.members, this.#times);
-    return { at: performance.now(), counters: countersOf(this.#fleet.members, this.#totals) };
+    return { at: performance.now(), counters: countersOf(this.#fleet.members, this.#totals, this.#names) };
   }
 }

@@ -5,6 +5,7 @@ import type { Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
 import { NumberMap } from "../number-map.js";
 import { rootPart, Shares } from "../parts.js";
+import { Sent } from "../sent.js";
 
 /** The neighbours of a proxy find it within about so long of each other, and are then answered by one sending. */
 const RESEND_AFTER_MS = 20;
@@ -41,6 +42,8 @@ export interface Ways {
 export class Ledger<C extends Claim> {
   /** Random and new at every start, so that what was meant for a former life is never taken for an answer. */
   readonly session = Math.floor(Math.random() * 2 ** 31);
+  /** Jobs sent into the graph. */
+  readonly sent = new Sent();
   private readonly open = new NumberMap<C>();
   private readonly groups: GroupIds;
   private readonly shares = new Shares();
@@ -185,6 +188,7 @@ export class Ledger<C extends Claim> {
         group,
         trace,
       };
+      this.sent.toStage(to);
       this.ways.proxyOf(to).send(job);
     }
   }

@@ -166,7 +166,7 @@ export class Pool {
     this.dispatch();
   }
 
-  stats(): StageStats {
+  stats(): Omit<StageStats, "sent"> {
     const members = this.crew.members.filter((member) => !member.leaving);
     const oldest = oldestOf([this.suspects, this.queue]);
     return {

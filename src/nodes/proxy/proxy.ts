@@ -142,9 +142,10 @@ class ProxyNode implements RunningNode {
   }
 
   stats() {
-    const stages = [...this.stages.values()].map(({ pool, gatherer, dropped }) => {
+    const stages = [...this.stages.values()].map(({ pool, gatherer, router, dropped }) => {
       const stats = pool.stats();
-      return { ...stats, gathering: gatherer?.size ?? 0, dropped: stats.dropped + dropped };
+      const sent = router.sent.stats();
+      return { ...stats, gathering: gatherer?.size ?? 0, dropped: stats.dropped + dropped, sent };
     });
     return { kind: "proxy" as const, node: this.plan.name, stages };
   }

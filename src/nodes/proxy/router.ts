@@ -13,6 +13,7 @@ import {
 } from "../../protocol/messages.js";
 import { type Body, PayloadKind } from "../../protocol/payload.js";
 import { Shares } from "../parts.js";
+import { Sent } from "../sent.js";
 
 /** Where the router's decisions go. */
 export interface RouterPorts {
@@ -29,6 +30,8 @@ export interface RouterPorts {
  * payloads are passed on as they came.
  */
 export class Router {
+  /** Whatever it has sent, and where to. */
+  readonly sent = new Sent();
   private readonly shares = new Shares();
 
   constructor(
@@ -40,7 +43,7 @@ export class Router {
   route(job: Job, outputs: readonly Output[]): void {
     if (outputs.length === 0) {
       if (job.group && !this.stage.once) this.refuse(job, "it was dropped, but a join waits for it");
-      else this.ports.toOwner(job.owner, finished("ack", job, job));
+      else this.sendHome(job.owner, finished("ack", job, job));
       return;
     }
     if (outputs.some((output) => !this.stage.edges[output.edge] && isDirected(output.route))) {
@@ -73,13 +76,13 @@ export class Router {
 
   /** A worker threw. */
   fail(job: Job, message: string, status: number): void {
-    this.ports.toOwner(job.owner, failure(job, this.stage.name, message, status));
+    this.sendHome(job.owner, failure(job, this.stage.name, message, status));
   }
 
   /** The job cannot go on, through no throw of a worker's. @param part what of it; all of it, if not given */
   refuse(job: Job, message: string, { status = 0, poison = false, part = job }: Refusal = {}): void {
     this.ports.onRefused(job, message);
-    this.ports.toOwner(job.owner, failure(job, this.stage.name, message, status, poison, part));
+    this.sendHome(job.owner, failure(job, this.stage.name, message, status, poison, part));
   }
 
   /** How many jobs or answers come of the outputs; what is refused counts as one. */
@@ -94,7 +97,7 @@ export class Router {
   private follow(job: Job, body: Body, only: boolean): void {
     const { all, copies, once } = this.stage;
     if (once) {
-      this.ports.toOwner(job.owner, finished("ack", job, this.shares.take()));
+      this.sendHome(job.owner, finished("ack", job, this.shares.take()));
     } else if (all.length === 0) {
       const message = "it returned a value, but the worker has to choose its edge: return to(stage, value)";
       this.refuse(job, message, { part: this.shares.take() });
@@ -144,7 +147,7 @@ export class Router {
     if (to === HOME) {
       const gathered = group !== undefined;
       const partial = !only || gathered;
-      this.ports.toOwner(owner, {
+      this.sendHome(owner, {
         type: "answer",
         session,
         seq,
@@ -165,6 +168,7 @@ export class Router {
       const { priority, lane, floor, deadline, trace } = job;
       const from = this.stage.number;
       const hops = job.hops + 1;
+      this.sent.toStage(to);
       this.ports.toStage({
         type: "job",
         session,
@@ -186,6 +190,11 @@ export class Router {
         trace,
       });
     }
+  }
+
+  private sendHome(owner: number, message: Answer | Failure | Ack): void {
+    this.sent.toOwner(owner);
+    this.ports.toOwner(owner, message);
   }
 
   private edge(output: Output): EdgePlan {

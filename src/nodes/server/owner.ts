@@ -6,6 +6,7 @@ import { type Answer, type Failure, requestName, type ToOwner } from "../../prot
 import { byteLength } from "../../protocol/payload.js";
 import { payloadOf } from "../owner/dead-letters.js";
 import { type Claim, Ledger, type Ways } from "../owner/ledger.js";
+import type { Sent } from "../sent.js";
 import type { AnswerMeta, Gateway, GatewayState, GraphRequest, Outcome, Submission } from "./gateway.js";
 
 /** Seconds that a refused client is asked to wait: queues of admitted requests drain in about that time or never. */
@@ -54,6 +55,10 @@ export class RequestOwner implements Gateway {
 
   get session(): number {
     return this.ledger.session;
+  }
+
+  get sent(): Sent {
+    return this.ledger.sent;
   }
 
   state(): GatewayState {

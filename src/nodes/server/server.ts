@@ -92,9 +92,10 @@ class ServerNode implements RunningNode {
 
   stats() {
     const { received: requests, byStatus: statuses } = this.http.stats;
-    const { pendingCount: pending, latency } = this.owner;
+    const { pendingCount: pending, latency, sent } = this.owner;
     const kind = "server" as const;
-    return { kind, node: this.plan.name, pending, requests, statuses, latency: latency.times() };
+    const node = this.plan.name;
+    return { kind, node, pending, requests, statuses, latency: latency.times(), sent: sent.stats() };
   }
 
   async close(): Promise<void> {

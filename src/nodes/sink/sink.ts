@@ -8,6 +8,7 @@ import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Connection, Inbox } from "../../transport/types.js";
 import { Once } from "../once.js";
 import { refusalLog } from "../refusal-log.js";
+import { Sent } from "../sent.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { lineOf } from "./line.js";
 import { LineWriter } from "./line-writer.js";
@@ -30,6 +31,7 @@ class SinkNode implements RunningNode {
   private readonly once = new Once<true>();
   private readonly owners = new Map<number, Connection<ToOwner>>();
   private readonly lost = new Set<number>();
+  private readonly sent = new Sent();
   private readonly writer: LineWriter;
   private inbox!: Inbox;
   private readonly order = new Order();
@@ -125,6 +127,7 @@ class SinkNode implements RunningNode {
       dropped,
       wait: this.wait.times(),
       service: this.service.times(),
+      sent: this.sent.stats(),
     };
     return { kind: "proxy" as const, node: this.plan.name, stages: [stage] };
   }
@@ -178,6 +181,7 @@ class SinkNode implements RunningNode {
   }
 
   private tell(owner: number, message: ToOwner): void {
+    if (message.type === "ack" || message.type === "failure") this.sent.toOwner(owner);
     this.owners.get(owner)?.send(message);
   }
 }

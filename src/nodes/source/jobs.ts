@@ -5,6 +5,7 @@ import { type Failure, requestName, type ToOwner } from "../../protocol/messages
 import { type Body, byteLength } from "../../protocol/payload.js";
 import { bodyOf, type DeadLetterFile, payloadOf } from "../owner/dead-letters.js";
 import { type Claim, isFinished, Ledger, type Ways } from "../owner/ledger.js";
+import type { Sent } from "../sent.js";
 import type { Progress } from "./checkpoint.js";
 import { Done } from "./done.js";
 import type { Position } from "./lines.js";
@@ -76,6 +77,10 @@ export class SourceJobs {
 
   get session(): number {
     return this.ledger.session;
+  }
+
+  get sent(): Sent {
+    return this.ledger.sent;
   }
 
   get pending(): number {

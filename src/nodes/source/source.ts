@@ -113,6 +113,7 @@ class SourceNode implements RunningNode {
       failed,
       progress,
       latency,
+      sent: this.jobs.sent.stats(),
     };
   }
 

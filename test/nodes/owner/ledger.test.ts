@@ -53,6 +53,7 @@ describe("what is admitted", () => {
   it("is one group, shared among its jobs, when a join gathers its copies", () => {
     const claim = admit({ targets: [4, 5, 6], origin: 0x8001, priority: 0 });
     expect(jobs().map(({ to }) => to)).toEqual([4, 5, 6]);
+    expect(ledger.sent.stats()).toEqual({ stages: [0, 0, 0, 0, 1, 1, 1], owners: [] });
     expect(jobs().map(({ group }) => group)).toMatchObject(
       [0, 1, 2].map((index) => ({ origin: 0x8001, target: HOME, index, count: 3, up: undefined })),
     );

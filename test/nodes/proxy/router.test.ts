@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, test } from "vitest";
 import { GroupIds } from "../../../src/nodes/group.js";
 import { Router } from "../../../src/nodes/proxy/router.js";
 import { HOME, type StagePlan } from "../../../src/plan/types.js";
@@ -125,6 +125,17 @@ describe("a scatter", () => {
     routerOf().route(makeJob(), [output(OutputRoute.empty, 0)]);
     expect(refused).toEqual(["it scattered an empty list, and no join gathers it"]);
   });
+});
+
+test("whatever is sent is counted by where it goes, and what is refused as going home", () => {
+  const router = routerOf();
+  const owned = (owner: number) => makeJob({ owner });
+  router.route(owned(0), [output(OutputRoute.follow)]);
+  router.route(owned(1), [output(OutputRoute.scatter, 1), output(OutputRoute.scatter, 1), output(OutputRoute.reply)]);
+  router.route(owned(1), []);
+  router.fail(owned(1), "thrown", 500);
+  router.route(makeJob({ owner: 0, hops: 10 }), [output(OutputRoute.edge, 1)]);
+  expect(router.sent.stats()).toEqual({ stages: [0, 1, 3], owners: [1, 3] });
 });
 
 describe("the parts of a job", () => {

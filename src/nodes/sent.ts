@@ -1,0 +1,25 @@
+import type { SentStats } from "../plan/child.js";
+
+/** How many messages a node has sent along each edge, by the number of the stage or of the owner at its end. */
+export class Sent {
+  private readonly stages: number[] = [];
+  private readonly owners: number[] = [];
+
+  toStage(stage: number): void {
+    bump(this.stages, stage);
+  }
+
+  toOwner(owner: number): void {
+    bump(this.owners, owner);
+  }
+
+  stats(): SentStats {
+    return { stages: [...this.stages], owners: [...this.owners] };
+  }
+}
+
+/** Without holes, whatever comes first: an array that has any is slower for good. */
+function bump(counts: number[], index: number): void {
+  while (counts.length <= index) counts.push(0);
+  counts[index]!++;
+}
