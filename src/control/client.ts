@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { Snapshot } from "../metrics/snapshot.js";
 import { controlSocket, type RunRecord } from "./record.js";
-import type { Control, RunEvent, ScaleResult, StopResult } from "./types.js";
+import type { Control, RunEvent, ScaleResult, StopResult, WatchOptions } from "./types.js";
 import { type Call, fromWireError, type Response } from "./wire.js";
 
 /** The Control of a run of another process. Every call is a connection of its own: there is no state to lose. */
@@ -16,7 +16,7 @@ export function controlClient(record: RunRecord): Control {
     restart: async (node) => void (await request(path, name, { method: "restart", node })),
     resend: async (letters) => void (await request(path, name, { method: "resend", letters })),
     stop: (options = {}) => request<StopResult>(path, name, { method: "stop", options }),
-    watch: (onEvent) => watch(path, onEvent),
+    watch: (onEvent, options = {}) => watch(path, onEvent, options),
   };
 }
 
@@ -32,8 +32,8 @@ function request<Result>(path: string, name: string, call: Call): Promise<Result
   });
 }
 
-function watch(path: string, onEvent: (event: RunEvent) => void): () => void {
-  const socket = connect(path, { method: "watch" }, (response) => {
+function watch(path: string, onEvent: (event: RunEvent) => void, options: WatchOptions): () => void {
+  const socket = connect(path, { method: "watch", options }, (response) => {
     if ("event" in response) onEvent(response.event);
   });
   // The run ended: that is the last thing to be watched.

@@ -2,7 +2,7 @@ import { chmod } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { unreachable } from "../errors.js";
-import type { Control } from "./types.js";
+import type { Control, RunEvent, WatchOptions } from "./types.js";
 import { type Call, decodeRequest, type Response, toWireError } from "./wire.js";
 
 export interface ControlServer {
@@ -76,7 +76,7 @@ class Connection {
     try {
       const request = decodeRequest(line);
       id = request.id;
-      if (request.call.method === "watch") this.#watch(id);
+      if (request.call.method === "watch") this.#watch(id, request.call.options);
       else this.#send({ id, result: (await perform(this.#control, request.call)) ?? {} });
     } catch (error) {
       this.#send({ id, error: toWireError(error) });
@@ -85,18 +85,22 @@ class Connection {
     if (this.#ending) this.end();
   }
 
-  #watch(id: number): void {
+  #watch(id: number, options: WatchOptions | undefined): void {
     this.#send({ id, result: {} });
-    const unwatch = this.#control.watch((event) => this.#send({ id, event }));
+    const unwatch = this.#control.watch((event) => this.#send({ id, event }), options);
     this.#socket.once("close", unwatch);
   }
 
   #send(response: Response): void {
-    // A watcher that reads too slowly misses all but the states, which are few; it shall not fill the memory.
-    const canBeMissed = "event" in response && response.event.type !== "state";
-    if (canBeMissed && this.#socket.writableLength > MOST_UNREAD_BYTES) return;
+    // A watcher that reads too slowly misses all but what is rare; it shall not fill the memory.
+    if ("event" in response && this.#socket.writableLength > mostUnread(response.event)) return;
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(response)}\n`);
   }
+}
+
+function mostUnread({ type }: RunEvent): number {
+  if (type === "state") return Number.POSITIVE_INFINITY;
+  return type === "lifecycle" ? 4 * MOST_UNREAD_BYTES : MOST_UNREAD_BYTES;
 }
 
 function perform(control: Control, call: Exclude<Call, { readonly method: "watch" }>): Promise<unknown> {

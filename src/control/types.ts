@@ -13,7 +13,14 @@ export interface Control {
   /** Resolves when every process of the run is gone. */
   stop(options?: StopOptions): Promise<StopResult>;
   /** The first event is a snapshot, and nothing is missed between it and the next. Returns how to end it. */
-  watch(onEvent: (event: RunEvent) => void): () => void;
+  watch(onEvent: (event: RunEvent) => void, options?: WatchOptions): () => void;
+}
+
+export interface WatchOptions {
+  /** Only events of these types; the end of the run is told in any case. Default: all. */
+  readonly types?: readonly RunEvent["type"][];
+  /** Before the first snapshot come the lifecycle events of the past, the oldest first, as far as they are kept. */
+  readonly past?: boolean;
 }
 
 export interface ScaleChange {
@@ -44,6 +51,7 @@ export type RunEvent =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot }
   | { readonly type: "state"; readonly state: RunState }
   | { readonly type: "log"; readonly entry: LogEntry }
+  | { readonly type: "lifecycle"; readonly event: LifecycleEvent }
   /** A source has read all there is, and all of it is done or has failed. */
   | { readonly type: "finished"; readonly source: string; readonly summary: SourceSummary }
   /** Draining: so many requests are not answered yet. At most one a second. */
@@ -53,8 +61,62 @@ export type RunEvent =
 export interface LogEntry {
   /** ms since 1970. */
   readonly time: number;
-  /** The node, or the process when that hosts several nodes. */
+  /** The node, or the process when that hosts several nodes; "zpipe" for what the supervisor says. */
   readonly node: string;
   readonly level?: LogLevel;
   readonly text: string;
 }
+
+/** Something that happened to a run, to one of its processes, or to a node. */
+export type LifecycleEvent = LifecycleNews & {
+  /** Counts from 1 in a run, without gaps: who misses one can tell. */
+  readonly number: number;
+  /** ms since 1970. */
+  readonly time: number;
+};
+
+export type LifecycleNews = RunNews | ProcessNews | NodeNews;
+
+type RunNews =
+  | { readonly kind: "state"; readonly state: "starting" | "running" | "draining" }
+  /** Workers of a stage; told when the new ones are ready and the retired ones gone. */
+  | { readonly kind: "scaled"; readonly stage: string; readonly before: number; readonly after: number }
+  /** Why it cannot go on. */
+  | { readonly kind: "failed"; readonly reason: string }
+  | ({ readonly kind: "ended" } & StopResult);
+
+/** `node`: the only node of the process; the process itself when that hosts several. */
+interface OfProcess {
+  readonly node: string;
+  readonly process: string;
+  /** Undefined when it could not even be started. */
+  readonly pid: number | undefined;
+}
+
+export interface Death extends OfProcess {
+  readonly kind: "died";
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** `exit code 1`, `killed by SIGKILL`, `it could not be started: …`. */
+  readonly reason: string;
+  /** The last lines of its stderr, at most 20. */
+  readonly stderr: readonly string[];
+  /** It is started again after so long; undefined: it is given up. */
+  readonly againInMs: number | undefined;
+}
+
+type ProcessNews =
+  | (OfProcess & { readonly kind: "started" })
+  | (OfProcess & { readonly kind: "restarted"; readonly restarts: number })
+  | Death
+  /** As it was asked to. */
+  | (OfProcess & { readonly kind: "exited"; readonly exitCode: number | null; readonly signal: string | null })
+  /** Its requests and jobs are answered, and it takes no more. */
+  | { readonly kind: "drained"; readonly node: string; readonly process: string };
+
+type NodeNews =
+  | { readonly kind: "ready"; readonly node: string; readonly process: string; readonly url?: string }
+  /** A worker has finished its last job and is gone. */
+  | { readonly kind: "retired"; readonly node: string; readonly process: string }
+  /** A source has come to its end. */
+  | { readonly kind: "finished"; readonly node: string; readonly done: number; readonly failed: number };

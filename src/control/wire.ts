@@ -1,6 +1,6 @@
 import { messageOf, ZpipeError } from "../errors.js";
 import type { DeadLetter } from "../plan/child.js";
-import type { RunEvent, ScaleChange, StopOptions } from "./types.js";
+import type { RunEvent, ScaleChange, StopOptions, WatchOptions } from "./types.js";
 
 /**
  * JSON Lines over the control socket: a request has an id, its one response has the same. After the response to
@@ -17,7 +17,7 @@ export type Call =
   | { readonly method: "restart"; readonly node: string }
   | { readonly method: "resend"; readonly letters: readonly DeadLetter[] }
   | { readonly method: "stop"; readonly options: StopOptions }
-  | { readonly method: "watch" };
+  | { readonly method: "watch"; readonly options?: WatchOptions };
 
 export type Response =
   | { readonly id: number; readonly result: unknown }
@@ -52,7 +52,9 @@ export function decodeRequest(line: string): Request {
 
 function decodeCall(call: Record<string, unknown>): Call {
   const { method, changes, node, letters, options } = call;
-  if (method === "snapshot" || method === "watch") return { method };
+  if (method === "snapshot") return { method };
+  if (method === "watch" && options === undefined) return { method };
+  if (method === "watch" && isWatchOptions(options)) return { method, options };
   if (method === "scale" && Array.isArray(changes) && changes.every(isScaleChange)) return { method, changes };
   if (method === "restart" && typeof node === "string") return { method, node };
   if (method === "resend" && Array.isArray(letters) && letters.every(isDeadLetter)) return { method, letters };
@@ -78,6 +80,13 @@ function isStopOptions(value: unknown): value is StopOptions {
   if (!isObject(value)) return false;
   const { graceMs, kill } = value;
   return ["number", "undefined"].includes(typeof graceMs) && ["boolean", "undefined"].includes(typeof kill);
+}
+
+function isWatchOptions(value: unknown): value is WatchOptions {
+  if (!isObject(value)) return false;
+  const { types, past } = value;
+  const areTypes = types === undefined || (Array.isArray(types) && types.every((type) => typeof type === "string"));
+  return areTypes && ["boolean", "undefined"].includes(typeof past);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { LogEntry } from "../control/types.js";
+import type { LifecycleNews, LogEntry } from "../control/types.js";
 import type { SourceSummary } from "../plan/child.js";
 import type { Compiled } from "./compile.js";
 import type { Guardian } from "./guardian.js";
@@ -19,6 +19,7 @@ export interface FleetOptions {
   readonly onUrl: (url: string) => void;
   /** A source has come to its end. */
   readonly onFinished: (source: string, summary: SourceSummary) => void;
+  readonly onLifecycle: (news: LifecycleNews) => void;
   /** Anything has changed. */
   readonly onChange: () => void;
 }

@@ -8,6 +8,7 @@ import type { FleetOptions } from "./fleet-options.js";
 import { backoffMs, hasProcess, RESTART_LIMIT, START_LIMIT } from "./lifecycle.js";
 import { messageEntry } from "./log-message.js";
 import { Member } from "./member.js";
+import { birth, death, departure, finish } from "./news.js";
 import { Waiters } from "./waiters.js";
 
 /** All child processes of a run: starts them, makes them known to each other, and starts again what dies. */
@@ -149,6 +150,7 @@ export class Fleet {
     );
     if (child.pid !== undefined) guardian.watch(child.pid);
     member.started(child, performance.now());
+    this.#options.onLifecycle(birth(member));
     // Meanwhile the child loads itself. That it cannot be compiled, is told by the run.
     void this.#options.compiled.then(
       (compiled) =>
@@ -169,13 +171,15 @@ export class Fleet {
         this.#onReady(member, message);
         break;
       case "retired":
-        if (member.nodes.length > 1) member.dismiss(message.node);
+        // The last node takes its process along.
+        if (member.nodes.length > 1) this.#retired(member, message.node);
         break;
       case "draining":
         this.#options.onPending(message.pending);
         break;
       case "drained":
         member.drained = true;
+        this.#options.onLifecycle({ kind: "drained", node: member.label, process: member.name });
         break;
       case "failed":
         member.failure = message.text;
@@ -185,6 +189,7 @@ export class Fleet {
       case "finished":
         this.#finished.add(message.node);
         this.#options.onFinished(message.node, message.summary);
+        this.#options.onLifecycle(finish(message));
         break;
       case "log":
         this.#options.onLog(messageEntry(message));
@@ -217,7 +222,9 @@ export class Fleet {
   }
 
   #onReady(member: Member, message: Extract<FromChild, { readonly type: "ready" }>): void {
-    member.nodeReady(message.node);
+    const { node, url } = message;
+    member.nodeReady(node);
+    this.#options.onLifecycle({ kind: "ready", node, process: member.name, ...(url !== undefined && { url }) });
     if (message.session !== undefined) member.sessions.push(message.session);
     if (message.url !== undefined) {
       member.keepPort(message.url);
@@ -236,14 +243,24 @@ export class Fleet {
 
   #onExit(member: Member, exit: Exit): void {
     const sessions = [...member.sessions];
+    const retired = [...member.retiring];
+    const { pid } = member.child ?? {};
+    const wasAsked = member.life.state === "draining";
     member.exited(exit);
     for (const session of sessions) this.broadcast({ type: "owner-lost", session });
     member.advance({ type: "exit", at: performance.now(), limit: this.#startLimit(member) });
+    this.#options.onLifecycle(wasAsked ? departure(member, pid, exit) : death(member, pid, exit));
+    for (const node of retired) this.#options.onLifecycle({ kind: "retired", node, process: member.name });
     for (const text of exitReport(member)) {
       this.#options.onLog({ time: Date.now(), node: member.label, level: "error", text });
     }
     this.#afterExit(member);
     this.changed();
+  }
+
+  #retired(member: Member, node: string): void {
+    member.dismiss(node);
+    this.#options.onLifecycle({ kind: "retired", node, process: member.name });
   }
 
   /** Exits before being ready, after which it is given up. */

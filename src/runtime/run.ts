@@ -1,5 +1,14 @@
 import type { RunRecord } from "../control/record.js";
-import type { Control, RunEvent, ScaleChange, ScaleResult, StopOptions, StopResult } from "../control/types.js";
+import type {
+  Control,
+  LifecycleNews,
+  RunEvent,
+  ScaleChange,
+  ScaleResult,
+  StopOptions,
+  StopResult,
+  WatchOptions,
+} from "../control/types.js";
 import { ExitCode, messageOf, ZpipeError } from "../errors.js";
 import type { RunSnapshot, RunState, Snapshot } from "../metrics/snapshot.js";
 import { buildPlan } from "../plan/build.js";
@@ -9,6 +18,7 @@ import type { LoadOrder, LoadReport } from "../plan/load.js";
 import type { Plan } from "../plan/types.js";
 import { didYouMean } from "../topology/nearest.js";
 import { changeCounts, type WorkerCounts } from "./counts.js";
+import type { Events } from "./events.js";
 import { collapse, startFailure } from "./failure.js";
 import type { Fleet } from "./fleet.js";
 import type { Member } from "./member.js";
@@ -38,8 +48,8 @@ export interface RunParts {
   readonly directory: RunDirectory;
   readonly fleet: Fleet;
   readonly compiled: Promise<unknown>;
-  readonly emit: (event: RunEvent) => void;
-  readonly subscribe: (onEvent: (event: RunEvent) => void) => () => void;
+  readonly events: Events;
+  readonly happened: (news: LifecycleNews) => void;
   readonly pending: () => number;
   /** Called once, when every process is gone. */
   readonly close: () => Promise<void>;
@@ -90,9 +100,8 @@ export class SupervisedRun implements Run {
     );
   }
 
-  watch(onEvent: (event: RunEvent) => void): () => void {
-    onEvent({ type: "snapshot", snapshot: this.#latest() });
-    return this.#parts.subscribe(onEvent);
+  watch(onEvent: (event: RunEvent) => void, options?: WatchOptions): () => void {
+    return this.#parts.events.watch(onEvent, () => ({ type: "snapshot", snapshot: this.#latest() }), options);
   }
 
   scale(changes: readonly ScaleChange[]): Promise<ScaleResult> {
@@ -158,7 +167,8 @@ export class SupervisedRun implements Run {
     const { fleet } = this.#parts;
     // Not before openRun has everything in place.
     await Promise.resolve();
-    this.#sampler.start(() => this.#parts.emit({ type: "snapshot", snapshot: this.#latest() }));
+    this.#parts.happened({ kind: "state", state: "starting" });
+    this.#sampler.start(() => this.#parts.events.emit({ type: "snapshot", snapshot: this.#latest() }));
     for (const process of this.#plan.processes) fleet.start(process);
     try {
       await this.#parts.compiled;
@@ -190,6 +200,9 @@ export class SupervisedRun implements Run {
         awaited.every(({ name }) => this.#isNodeReady(name)) &&
         remove.every(({ node }) => fleet.hostOf(node) === undefined),
     );
+    for (const change of result.stages) {
+      if (change.before !== change.after) this.#parts.happened({ kind: "scaled", ...change });
+    }
     return result;
   }
 
@@ -213,6 +226,7 @@ export class SupervisedRun implements Run {
 
   #fail(error: Error): Promise<StopResult> {
     this.#error = error;
+    this.#parts.happened({ kind: "failed", reason: error.message });
     return this.stop({ kill: true });
   }
 
@@ -221,6 +235,7 @@ export class SupervisedRun implements Run {
     this.#enter("draining");
     const result = await stopFleet(fleet, { graceMs, kill: this.#kill.signal, pending });
     this.#sampler.stop();
+    this.#parts.happened({ kind: "ended", ...result });
     await close();
     this.#enter("ended");
     void hangUp().then(() => this.#end({ ...result, error: this.#error }));
@@ -229,7 +244,8 @@ export class SupervisedRun implements Run {
 
   #enter(state: RunState): void {
     this.#state = state;
-    this.#parts.emit({ type: "state", state });
+    if (state !== "ended") this.#parts.happened({ kind: "state", state });
+    this.#parts.events.emit({ type: "state", state });
   }
 
   #mustRun(): void {

@@ -1,9 +1,10 @@
 import { deadLetterFile, logFile } from "../control/directories.js";
 import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
-import type { LogEntry, RunEvent } from "../control/types.js";
+import type { LifecycleNews, LogEntry, RunEvent } from "../control/types.js";
 import { messageOf } from "../errors.js";
 import { compileModules } from "./compile.js";
+import { Events } from "./events.js";
 import { Fleet } from "./fleet.js";
 import { startGuardian } from "./guardian.js";
 import { type LogSink, openLogSink } from "./log-sink.js";
@@ -37,10 +38,9 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const log = await openLog(settings, directory);
   const compiled = compileModules(topology, directory.record.directory);
   const guardian = startGuardian();
-  const listeners = new Set<(event: RunEvent) => void>();
-  const emit = (event: RunEvent) => {
-    for (const listener of listeners) listener(event);
-  };
+  const events = new Events();
+  const emit = (event: RunEvent) => events.emit(event);
+  const happened = (news: LifecycleNews) => void events.happened(news);
   const onLog = (entry: LogEntry) => {
     log.write(entry);
     emit({ type: "log", entry });
@@ -60,6 +60,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
         onLog({ time: Date.now(), node: "server", level: "warn", text });
       }),
     onFinished: (source, summary) => emit({ type: "finished", source, summary }),
+    onLifecycle: happened,
     onChange: () => run.look(),
   });
   let server: ControlServer | undefined;
@@ -68,11 +69,8 @@ export async function openRun(options: RunOptions): Promise<Run> {
     directory,
     fleet,
     compiled,
-    emit,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    events,
+    happened,
     pending: waiting.pending,
     close: async () => {
       await guardian.close();

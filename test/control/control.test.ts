@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { controlClient } from "../../src/control/client.js";
 import { controlSocket } from "../../src/control/record.js";
 import { serveControl } from "../../src/control/serve.js";
-import type { Control, RunEvent } from "../../src/control/types.js";
+import type { Control, LifecycleEvent, RunEvent } from "../../src/control/types.js";
 import type { Run } from "../../src/runtime/run.js";
 import { eventOf, nodeNamed, stage, started, temporaryDirectory } from "../runtime/support.js";
 
@@ -63,6 +63,43 @@ describe.each<[string, (run: Run) => Control]>([
     await ended;
     expect(events[0]).toMatchObject({ type: "snapshot", snapshot: { run: { state: "running" } } });
     expect(events.filter((event) => event.type === "state").map((event) => event.state)).toContain("draining");
+  });
+
+  test("watch tells what has happened before, and then what happens", async () => {
+    const run = await started([square]);
+    const control = controlOf(run);
+    const seen: string[] = [];
+    const ended = new Promise<void>((resolve) => {
+      const onEvent = (event: RunEvent) => {
+        if (event.type === "lifecycle") seen.push(nameOf(event.event));
+        if (event.type === "state" && event.state === "ended") resolve();
+      };
+      control.watch(onEvent, { past: true, types: ["lifecycle"] });
+    });
+    await control.restart("square.1");
+    await control.scale([{ stage: "square", to: 1 }]);
+    await control.stop();
+    await ended;
+    expect(seen.slice(0, 5)).toEqual([
+      "starting",
+      ...["server", "square", "square.1", "square.2"].map((node) => `started ${node}`),
+    ]);
+    // Processes that are independent end in any order.
+    const rest = seen.filter((name) => !/^(started|exited) /.test(name));
+    expect(rest.filter((name) => name.startsWith("ready ")).sort()).toEqual(
+      ["server", "square", "square.1", "square.1", "square.2"].map((node) => `ready ${node}`),
+    );
+    expect(rest.filter((name) => !name.startsWith("ready "))).toEqual([
+      "starting",
+      "running",
+      "restarted square.1",
+      "retired square.2",
+      "scaled square",
+      "draining",
+      "drained server",
+      "ended",
+    ]);
+    expect(seen.filter((name) => name === "exited square.1")).toHaveLength(2);
   });
 
   test("stop is answered before the run is gone", async () => {
@@ -133,6 +170,12 @@ describe("the control socket", () => {
     await expect(controlClient(run.record).snapshot()).rejects.toMatchObject({ code: "run-gone", exitCode: 3 });
   });
 });
+
+function nameOf(event: LifecycleEvent): string {
+  if (event.kind === "state") return event.state;
+  if (event.kind === "scaled") return `scaled ${event.stage}`;
+  return "node" in event ? `${event.kind} ${event.node}` : event.kind;
+}
 
 function answerTo(path: string, line: string): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { listRuns } from "../../src/control/runs.js";
+import type { Death, LifecycleEvent } from "../../src/control/types.js";
 import { startRun } from "../../src/runtime/start.js";
 import {
   eventOf,
@@ -101,6 +102,25 @@ describe("a child that dies", () => {
       node: "square.2",
       text: "exited unexpectedly (killed by SIGKILL); starting it again in 100 ms",
     });
+  });
+});
+
+test("a death is told with its reason, its last words and what comes next", async () => {
+  const run = await opened([stage("bad", { env: { BEHAVIOUR: "crash-on-start" } })]);
+  const deaths: Death[] = [];
+  run.watch(({ type, ...rest }) => {
+    const { event } = rest as { event?: LifecycleEvent };
+    if (event?.kind === "died" && event.node === "bad.1") deaths.push(event);
+  });
+  await expect(run.ready).rejects.toMatchObject({ code: "start-failed" });
+  await run.ended;
+  expect(deaths[0]).toMatchObject({
+    process: "bad.1",
+    exitCode: 7,
+    signal: null,
+    reason: "exit code 7",
+    stderr: ["cannot go on:", "the disk is on fire"],
+    againInMs: 100,
   });
 });
 
