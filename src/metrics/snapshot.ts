@@ -48,6 +48,7 @@ export interface NodeSnapshot {
 
 export interface StageSnapshot {
   readonly name: string;
+  readonly role: "stage" | "sink";
   readonly workers: { readonly wanted: number; readonly ready: number; readonly idle: number };
   /** Jobs in the queue. */
   readonly depth: number;
@@ -76,6 +77,8 @@ export interface EdgeSnapshot {
   readonly to: string;
   /** It leads home: answers, failures and acknowledgements. */
   readonly loopback: boolean;
+  /** The worker says what goes along it; along other edges goes every value. */
+  readonly chosen: boolean;
   /** It closes a cycle. */
   readonly cycle: boolean;
   /** Jobs, those that were sent again included. */

@@ -1,7 +1,7 @@
 import library from "hdr-histogram-js/dist/Float64Histogram.js";
 import { decompress, doDecode } from "hdr-histogram-js/dist/JsHistogram.encoding.js";
-import type { Times } from "../plan/times.js";
 import type { TimesSummary } from "./snapshot.js";
+import type { Times } from "./times.js";
 
 /** Longer times count as this long: an hour. */
 const LONGEST_US = 3_600_000_000;

@@ -1,6 +1,6 @@
-import type { Times } from "../plan/times.js";
 import type { TimesSnapshot } from "./snapshot.js";
 import { NO_TIMES, TimeHistogram } from "./time-histogram.js";
+import type { Times } from "./times.js";
 
 /** How far back the recent times go. */
 const WINDOW_MS = 5_000;

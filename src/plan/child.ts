@@ -1,8 +1,8 @@
+import type { Times } from "../metrics/times.js";
 import type { LoadOrder, LoadReport } from "./load.js";
-import type { Times } from "./times.js";
 import type { NodePlan } from "./types.js";
 
-export type { Times } from "./times.js";
+export type { Times } from "../metrics/times.js";
 
 /**
  * What supervisor and child process say to each other over the child's IPC channel. A child's life:

@@ -1,5 +1,5 @@
+import type { Times } from "../metrics/times.js";
 import type { Sample } from "../topology/types.js";
-import type { Times } from "./times.js";
 
 /** A load that somebody is to make. Plain data: it travels to threads and child processes. */
 export interface LoadOrder {

@@ -36,12 +36,13 @@ interface Counted {
 export function edgesOf(view: Counted, graph: Graph, names: NodeNames): readonly EdgeSnapshot[] {
   const known = new Set(graph.edges.map(({ from, to }) => edgeCounter(from, to)));
   const others = names.stages
-    .flatMap((from) => names.owners.map((to) => ({ from, to, loopback: true, cycle: false })))
+    .flatMap((from) => names.owners.map((to) => ({ from, to, loopback: true, chosen: false, cycle: false })))
     .filter(({ from, to }) => !known.has(edgeCounter(from, to)) && view.counters.get(edgeCounter(from, to)));
   const declared = graph.edges.map(({ from, to, kind, back }) => ({
     from,
     to,
     loopback: kind === "loopback",
+    chosen: kind === "choose",
     cycle: back,
   }));
   return [...declared, ...others].map((edge) => {

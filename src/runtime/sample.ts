@@ -10,6 +10,7 @@ import type { TimeTotals } from "../metrics/time-totals.js";
 import type { Totals } from "../metrics/totals.js";
 import type { NodeStats, ServerStats, SourceStats, StageStats, Times } from "../plan/child.js";
 import type { NodePlan } from "../plan/types.js";
+import type { Stage } from "../topology/types.js";
 import type { WorkerCounts } from "./counts.js";
 import { enterSent, type NodeNames } from "./edges.js";
 import type { Member } from "./member.js";
@@ -85,7 +86,7 @@ export function nodesOf(view: FleetView, stages: readonly string[]): readonly No
   return nodes.sort((a, b) => place(a)[0]! - place(b)[0]! || place(a)[1]! - place(b)[1]!);
 }
 
-export function stagesOf(view: FleetView, counts: WorkerCounts): readonly StageSnapshot[] {
+export function stagesOf(view: FleetView, counts: WorkerCounts, stages: readonly Stage[]): readonly StageSnapshot[] {
   const gauges = new Map(view.members.flatMap(statsOf).flatMap(stageStats));
   return [...counts].map(([name, wanted]) => {
     const gauge = gauges.get(name);
@@ -93,6 +94,7 @@ export function stagesOf(view: FleetView, counts: WorkerCounts): readonly StageS
     const rate = (counter: string) => round(view.perSecond(counterName(name, counter)));
     return {
       name,
+      role: stages.find((stage) => stage.name === name)!.role,
       workers: { wanted, ready: readyWorkers(view.members, name), idle: gauge?.idle ?? 0 },
       depth: gauge?.depth ?? 0,
       oldestMs: gauge?.oldestMs ?? 0,

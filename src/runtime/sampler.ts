@@ -3,6 +3,7 @@ import { type CounterSample, Rates } from "../metrics/rates.js";
 import type { RunSnapshot, Snapshot } from "../metrics/snapshot.js";
 import { TimeTotals } from "../metrics/time-totals.js";
 import { Totals } from "../metrics/totals.js";
+import type { Topology } from "../topology/types.js";
 import type { WorkerCounts } from "./counts.js";
 import { edgesOf, type NodeNames, nodeNamesOf } from "./edges.js";
 import type { Fleet } from "./fleet.js";
@@ -16,6 +17,7 @@ const INTERVAL_MS = 1_000;
 export class Sampler {
   readonly #fleet: Fleet;
   readonly #graph: Graph;
+  readonly #topology: Topology;
   readonly #names: NodeNames;
   readonly #rates = new Rates();
   readonly #totals = new Totals();
@@ -26,6 +28,7 @@ export class Sampler {
   constructor(fleet: Fleet, { topology, graph }: Pick<RunSettings, "topology" | "graph">) {
     this.#fleet = fleet;
     this.#graph = graph;
+    this.#topology = topology;
     this.#names = nodeNamesOf(topology);
   }
 
@@ -62,7 +65,7 @@ export class Sampler {
     return {
       run,
       nodes: nodesOf(view, [...counts.keys()]),
-      stages: stagesOf(view, counts),
+      stages: stagesOf(view, counts, this.#topology.stages),
       edges: edgesOf(view, this.#graph, this.#names),
       server: serverOf(view),
       sources: sourcesOf(view),

@@ -33,15 +33,15 @@ test("every edge of the graph has its count, and a way home that is not declared
   enterSent(proxyStats("loop", { stages: [0, 7], owners: [3] }), names, enter);
   const quiet = edgesOf({ counters, perSecond: () => 1.26 }, graph, names);
   expect(quiet).toEqual([
-    { from: "server", to: "split", loopback: false, cycle: false, count: 0, perSecond: 1.3 },
-    { from: "server", to: "loop", loopback: false, cycle: false, count: 0, perSecond: 1.3 },
-    { from: "split", to: "loop", loopback: false, cycle: false, count: 0, perSecond: 1.3 },
-    { from: "loop", to: "loop", loopback: false, cycle: true, count: 7, perSecond: 1.3 },
-    { from: "loop", to: "server", loopback: true, cycle: false, count: 3, perSecond: 1.3 },
+    { from: "server", to: "split", loopback: false, chosen: false, cycle: false, count: 0, perSecond: 1.3 },
+    { from: "server", to: "loop", loopback: false, chosen: false, cycle: false, count: 0, perSecond: 1.3 },
+    { from: "split", to: "loop", loopback: false, chosen: false, cycle: false, count: 0, perSecond: 1.3 },
+    { from: "loop", to: "loop", loopback: false, chosen: true, cycle: true, count: 7, perSecond: 1.3 },
+    { from: "loop", to: "server", loopback: true, chosen: false, cycle: false, count: 3, perSecond: 1.3 },
   ]);
   enterSent(proxyStats("split", { stages: [], owners: [2] }), names, enter);
   expect(edgesOf({ counters, perSecond: () => 0 }, graph, names).slice(quiet.length)).toEqual([
-    { from: "split", to: "server", loopback: true, cycle: false, count: 2, perSecond: 0 },
+    { from: "split", to: "server", loopback: true, chosen: false, cycle: false, count: 2, perSecond: 0 },
   ]);
 });
 
