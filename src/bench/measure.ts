@@ -1,5 +1,6 @@
 import { devNull } from "node:os";
 import { ExitCode, ZpipeError } from "../errors.js";
+import { bottleneckOf } from "../metrics/bottleneck.js";
 import type { Snapshot } from "../metrics/snapshot.js";
 import { TimeHistogram } from "../metrics/time-histogram.js";
 import { type LoadOrder, type LoadReport, TIMELINE_MS } from "../plan/load.js";
@@ -11,7 +12,7 @@ import { prepareHttpLoad } from "./http-load.js";
 import type { MeasureOptions } from "./options.js";
 import { type BenchResult, type ChaosResult, latencyOf, NO_ERRORS } from "./result.js";
 import { measureSources } from "./source-load.js";
-import { bottleneckOf, moment, stageResults, workersOf } from "./stage-results.js";
+import { moment, stageResults, workersOf } from "./stage-results.js";
 import { missedOf } from "./thresholds.js";
 
 /** Beyond the time in which the server answers 504 by itself. */

@@ -1,3 +1,4 @@
+import type { Bottleneck } from "../metrics/bottleneck.js";
 import type { TimesSummary } from "../metrics/snapshot.js";
 import type { TimeHistogram } from "../metrics/time-histogram.js";
 import type { ErrorKind, WrongAnswer } from "../plan/load.js";
@@ -47,13 +48,6 @@ export interface StageResult {
   readonly service: TimesSummary;
   /** Share of the workers' time that was spent in the handler: 1 is all of it. */
   readonly utilisation: number;
-}
-
-/** The stage that more workers would help most, as far as the times can tell. */
-export interface Bottleneck {
-  readonly stage: string;
-  /** "utilisation": its workers had work most of the time. "wait": none had, but here jobs waited longest. */
-  readonly by: "utilisation" | "wait";
 }
 
 export interface ChaosResult {

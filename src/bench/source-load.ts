@@ -1,9 +1,10 @@
 import { ExitCode, ZpipeError } from "../errors.js";
+import { bottleneckOf } from "../metrics/bottleneck.js";
 import { TimeHistogram } from "../metrics/time-histogram.js";
 import type { Run } from "../runtime/run.js";
 import type { MeasureOptions } from "./options.js";
 import { type BenchResult, latencyOf, NO_ERRORS } from "./result.js";
-import { between, bottleneckOf, type Moment, moment, stageResults, workersOf } from "./stage-results.js";
+import { between, type Moment, moment, stageResults, workersOf } from "./stage-results.js";
 import { missedOf } from "./thresholds.js";
 
 /** Snapshots come about once a second. */

@@ -2,7 +2,7 @@ import type { Snapshot, StageSnapshot, TimesSnapshot } from "../metrics/snapshot
 import { TimeHistogram } from "../metrics/time-histogram.js";
 import type { Run } from "../runtime/run.js";
 import type { Topology } from "../topology/types.js";
-import type { Bottleneck, StageResult } from "./result.js";
+import type { StageResult } from "./result.js";
 
 /** A snapshot and when it was taken, by a monotonic clock in ms. */
 export interface Moment {
@@ -33,15 +33,6 @@ export function stageResults(topology: Topology, before: Moment, after: Moment):
   });
 }
 
-/** Below this share nobody waited for the workers of a stage for long. */
-const BUSY = 0.5;
-
-export function bottleneckOf(stages: readonly StageResult[]): Bottleneck {
-  const busiest = most(stages, (stage) => stage.utilisation);
-  if (busiest.utilisation >= BUSY) return { stage: busiest.name, by: "utilisation" };
-  return { stage: most(stages, (stage) => stage.wait.meanMs).name, by: "wait" };
-}
-
 export function workersOf(stages: readonly StageSnapshot[]): Readonly<Record<string, number>> {
   return Object.fromEntries(stages.map((stage) => [stage.name, stage.workers.wanted]));
 }
@@ -54,10 +45,6 @@ export function between(before: TimesSnapshot | undefined, after: TimesSnapshot)
 
 function totalOf({ total: { count, sumMs, hdr } }: TimesSnapshot): TimeHistogram {
   return TimeHistogram.from({ count, sumUs: Math.round(sumMs * 1000), hdr });
-}
-
-function most<T>(items: readonly T[], value: (item: T) => number): T {
-  return items.reduce((best, item) => (value(item) > value(best) ? item : best));
 }
 
 function rounded(value: number): number {

@@ -1,9 +1,9 @@
 import { ExitCode, ZpipeError } from "../errors.js";
+import { formatDuration } from "../metrics/format.js";
 import type { JobFailure } from "../plan/child.js";
 import type { RunOptions } from "../runtime/options.js";
 import type { Run } from "../runtime/run.js";
 import { count } from "./count.js";
-import { formatDuration } from "./duration.js";
 import { ProgressLine } from "./progress.js";
 import { heedSignals } from "./signals.js";
 import { talk } from "./talk.js";

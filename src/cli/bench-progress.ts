@@ -1,5 +1,5 @@
+import { formatMs } from "../metrics/format.js";
 import type { Snapshot } from "../metrics/snapshot.js";
-import { formatMs } from "./snapshot-tables.js";
 
 /** One line on a terminal that is written over again and again; nothing elsewhere. */
 export function progressLine(stream: NodeJS.WriteStream): {

@@ -1,6 +1,6 @@
 import type { BenchReport, BenchResult, ChaosResult } from "../bench/result.js";
+import { formatMs } from "../metrics/format.js";
 import { count } from "./count.js";
-import { formatMs } from "./snapshot-tables.js";
 import { formatTable } from "./table.js";
 
 /** What `bench` says to people. */

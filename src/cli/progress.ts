@@ -1,5 +1,5 @@
+import { formatDuration } from "../metrics/format.js";
 import type { Snapshot, SourceSnapshot } from "../metrics/snapshot.js";
-import { formatDuration } from "./duration.js";
 
 const BAR = 24;
 const CLEAR_LINE = "\r\u001b[K";

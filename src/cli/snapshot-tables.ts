@@ -1,3 +1,4 @@
+import { formatDuration, formatMs } from "../metrics/format.js";
 import type {
   NodeSnapshot,
   ServerSnapshot,
@@ -6,7 +7,6 @@ import type {
   StageSnapshot,
   TimesSummary,
 } from "../metrics/snapshot.js";
-import { formatDuration } from "./duration.js";
 import { formatTable } from "./table.js";
 
 /** A snapshot as `ps` shows it. */
@@ -82,11 +82,6 @@ function formatServer({ pending, requests, requestsPerSecond, statuses, latency 
 /** Of the last few seconds: `0.12/1.3ms`; `-` when there was nothing. */
 function formatTimes({ count, p50Ms, p99Ms }: TimesSummary): string {
   return count === 0 ? "-" : `${formatMs(p50Ms)}/${formatMs(p99Ms)}ms`;
-}
-
-/** To the two digits that are known: `0.12`, `1.3`, `250`. */
-export function formatMs(ms: number): string {
-  return ms >= 100 ? String(Math.round(ms)) : String(Number(ms.toPrecision(2)));
 }
 
 function formatSource({ name, state, done, failed, pending, donePerSecond, progress }: SourceSnapshot): string {

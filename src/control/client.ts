@@ -14,6 +14,7 @@ export function controlClient(record: RunRecord): Control {
     snapshot: () => request<Snapshot>(path, name, { method: "snapshot" }),
     scale: (changes) => request<ScaleResult>(path, name, { method: "scale", changes }),
     restart: async (node) => void (await request(path, name, { method: "restart", node })),
+    kill: async (node) => void (await request(path, name, { method: "kill", node })),
     resend: async (letters) => void (await request(path, name, { method: "resend", letters })),
     stop: (options = {}) => request<StopResult>(path, name, { method: "stop", options }),
     watch: (onEvent, options = {}) => watch(path, onEvent, options),

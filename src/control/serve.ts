@@ -111,6 +111,8 @@ function perform(control: Control, call: Exclude<Call, { readonly method: "watch
       return control.scale(call.changes);
     case "restart":
       return control.restart(call.node);
+    case "kill":
+      return control.kill(call.node);
     case "resend":
       return control.resend(call.letters);
     case "stop":

@@ -8,6 +8,8 @@ export interface Control {
   scale(changes: readonly ScaleChange[]): Promise<ScaleResult>;
   /** Restarts the process of a node; a worker finishes its jobs first. Resolves when it is ready again. */
   restart(node: string): Promise<void>;
+  /** Ends the process of a node at once, by SIGKILL, and so all it hosts; it is started again. Resolves when it is gone. */
+  kill(node: string): Promise<void>;
   /** Gives jobs that could not be done to their owners once more; resolves when they have them. */
   resend(letters: readonly DeadLetter[]): Promise<void>;
   /** Resolves when every process of the run is gone. */

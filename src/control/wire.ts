@@ -15,6 +15,7 @@ export type Call =
   | { readonly method: "snapshot" }
   | { readonly method: "scale"; readonly changes: readonly ScaleChange[] }
   | { readonly method: "restart"; readonly node: string }
+  | { readonly method: "kill"; readonly node: string }
   | { readonly method: "resend"; readonly letters: readonly DeadLetter[] }
   | { readonly method: "stop"; readonly options: StopOptions }
   | { readonly method: "watch"; readonly options?: WatchOptions };
@@ -56,7 +57,7 @@ function decodeCall(call: Record<string, unknown>): Call {
   if (method === "watch" && options === undefined) return { method };
   if (method === "watch" && isWatchOptions(options)) return { method, options };
   if (method === "scale" && Array.isArray(changes) && changes.every(isScaleChange)) return { method, changes };
-  if (method === "restart" && typeof node === "string") return { method, node };
+  if ((method === "restart" || method === "kill") && typeof node === "string") return { method, node };
   if (method === "resend" && Array.isArray(letters) && letters.every(isDeadLetter)) return { method, letters };
   if (method === "stop" && isStopOptions(options)) return { method, options };
   throw malformed();

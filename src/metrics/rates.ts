@@ -24,6 +24,13 @@ export class Rates {
     return perSecond(before.counters.get(name) ?? 0, now.counters.get(name) ?? 0, now.at - before.at);
   }
 
+  /** The same over all that is remembered: for what grows in lumps. */
+  meanPerSecond(name: string, now: CounterSample): number {
+    const before = this.#samples[0];
+    if (before === undefined || now.at - before.at < SHORTEST_WINDOW_MS) return 0;
+    return perSecond(before.counters.get(name) ?? 0, now.counters.get(name) ?? 0, now.at - before.at);
+  }
+
   #baseline(at: number): CounterSample | undefined {
     return this.#samples.findLast((sample) => at - sample.at >= SHORTEST_WINDOW_MS);
   }

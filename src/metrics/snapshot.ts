@@ -54,6 +54,8 @@ export interface StageSnapshot {
   readonly depth: number;
   /** Age of the oldest queued job. */
   readonly oldestMs: number;
+  /** Share of its workers' time that was spent in the handler in the last few seconds: 1 is all of it. */
+  readonly utilisation: number;
   /** Jobs that workers have and have not settled. */
   readonly inFlight: number;
   /** Joins that wait for parts. */

@@ -113,13 +113,20 @@ export class SupervisedRun implements Run {
   async restart(node: string): Promise<void> {
     this.#mustRun();
     const { fleet } = this.#parts;
-    const member = fleet.hostOf(node) ?? fleet.member(node);
-    if (member === undefined) throw unknownNode(node, fleet);
+    const member = hostOf(node, fleet);
     const epoch = member.epoch;
     fleet.restart(member);
     // A lone worker takes the time that its jobs need.
     if (member.essential) void insist(fleet, member);
     await this.#until(() => member.epoch > epoch && isReady(member));
+  }
+
+  async kill(node: string): Promise<void> {
+    this.#mustRun();
+    const member = hostOf(node, this.#parts.fleet);
+    const { child } = member;
+    child?.signal("SIGKILL");
+    await this.#until(() => member.child !== child || child === undefined);
   }
 
   async resend(letters: readonly DeadLetter[]): Promise<void> {
@@ -278,6 +285,17 @@ function hasWorkerOf(member: Member, { stages }: ScaleResult): boolean {
   return member.nodes.some((node) => node.kind === "worker" && stages.some(({ stage }) => stage === node.stage));
 }
 
+function hostOf(node: string, fleet: Fleet): Member {
+  const member = fleet.hostOf(node) ?? fleet.member(node);
+  if (member !== undefined) return member;
+  const names = fleet.members.flatMap((each) => each.nodes.map((candidate) => candidate.name));
+  throw new ZpipeError(`there is no node ${JSON.stringify(node)}`, {
+    code: "unknown-node",
+    exitCode: ExitCode.usage,
+    hints: [didYouMean(node, names) ?? `The nodes are: ${names.join(", ")}.`],
+  });
+}
+
 function hostOfOwner(owner: string, fleet: Fleet): Member {
   const member = fleet.hostOf(owner);
   if (member?.ownsRequests && member.child !== undefined && member.ready) return member;
@@ -285,15 +303,6 @@ function hostOfOwner(owner: string, fleet: Fleet): Member {
     code: "owner-not-ready",
     exitCode: ExitCode.unavailable,
     hints: member === undefined ? ["The topology has changed since they were sent."] : ["Try again in a moment."],
-  });
-}
-
-function unknownNode(node: string, fleet: Fleet): ZpipeError {
-  const names = fleet.members.flatMap((member) => member.nodes.map((candidate) => candidate.name));
-  return new ZpipeError(`there is no node ${JSON.stringify(node)}`, {
-    code: "unknown-node",
-    exitCode: ExitCode.usage,
-    hints: [didYouMean(node, names) ?? `The nodes are: ${names.join(", ")}.`],
   });
 }
 

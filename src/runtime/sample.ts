@@ -21,6 +21,8 @@ export interface FleetView {
   /** Totals over restarts, by the names of `counterName`. */
   readonly counters: ReadonlyMap<string, number>;
   readonly perSecond: (counter: string) => number;
+  /** Over the last few seconds. */
+  readonly meanPerSecond: (counter: string) => number;
   /** By the names of `counterName`. */
   readonly times: (name: string) => TimesSnapshot;
 }
@@ -98,6 +100,7 @@ export function stagesOf(view: FleetView, counts: WorkerCounts, stages: readonly
       workers: { wanted, ready: readyWorkers(view.members, name), idle: gauge?.idle ?? 0 },
       depth: gauge?.depth ?? 0,
       oldestMs: gauge?.oldestMs ?? 0,
+      utilisation: utilisationOf(view, name, wanted),
       inFlight: gauge?.inFlight ?? 0,
       gathering: gauge?.gathering ?? 0,
       inPerSecond: rate("received"),
@@ -151,8 +154,18 @@ function enterNode(stats: NodeStats, enter: (name: string, value: number) => voi
   } else if (stats.kind === "proxy") {
     for (const stage of stats.stages) {
       for (const counter of STAGE_COUNTERS) enter(counterName(stage.stage, counter), stage[counter]);
+      enter(counterName(stage.stage, "busy"), stage.service.sumUs);
     }
   }
+}
+
+function utilisationOf({ members, meanPerSecond }: FleetView, stage: string, workers: number): number {
+  const nodes = members.flatMap((member) => member.nodes);
+  const worker = nodes.find((node) => node.kind === "worker" && node.stage === stage);
+  const concurrency = worker?.kind === "worker" ? worker.concurrency : 1;
+  const busySeconds = meanPerSecond(counterName(stage, "busy")) / 1e6;
+  // A long job counts when it is over, and then for all the time it took.
+  return Math.min(Math.round((busySeconds * 1000) / Math.max(workers * concurrency, 1)) / 1000, 1);
 }
 
 /** Stages have no slash in their names, and none is called "server". */

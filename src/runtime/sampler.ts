@@ -60,6 +60,7 @@ export class Sampler {
       members: this.#fleet.members,
       counters: sample.counters,
       perSecond: (name: string) => this.#rates.perSecond(name, sample),
+      meanPerSecond: (name: string) => this.#rates.meanPerSecond(name, sample),
       times: (name: string) => this.#times.snapshot(name),
     };
     return {

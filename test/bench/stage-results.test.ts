@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bottleneckOf, stageResults } from "../../src/bench/stage-results.js";
+import { stageResults } from "../../src/bench/stage-results.js";
+import { bottleneckOf } from "../../src/metrics/bottleneck.js";
 import type { Snapshot } from "../../src/metrics/snapshot.js";
 import { TimeHistogram } from "../../src/metrics/time-histogram.js";
 import { TimeTotals } from "../../src/metrics/time-totals.js";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { exampleCurl } from "../../src/cli/curl.js";
-import { formatDuration } from "../../src/cli/duration.js";
 import { joinCounts, parseChanges } from "../../src/cli/scale-changes.js";
 import { formatTable } from "../../src/cli/table.js";
 import { parseWorkers } from "../../src/cli/workers-flag.js";
+import { formatDuration } from "../../src/metrics/format.js";
 import type { Field, Route } from "../../src/topology/types.js";
 import { stage, topologyOf } from "../runtime/support.js";
 

@@ -50,6 +50,19 @@ describe.each<[string, (run: Run) => Control]>([
     expect(await nodeNamed(control, "square.1")).toMatchObject({ restarts: 1, state: "running" });
   });
 
+  test("kill ends the process of a node, which is started again", async () => {
+    const control = controlOf(await started([square]));
+    const before = (await nodeNamed(control, "square.1"))!;
+    await control.kill("square.1");
+    const back = await eventOf(control, (event) => {
+      const node = event.type === "snapshot" && event.snapshot.nodes.find(({ name }) => name === "square.1");
+      return node && node.state === "running" ? node : undefined;
+    });
+    expect(back.pid).not.toBe(before.pid);
+    expect(back.restarts).toBe(1);
+    await expect(control.kill("squar.1")).rejects.toMatchObject({ code: "unknown-node", hints: [expect.any(String)] });
+  });
+
   test("watch begins with a snapshot and ends with the run", async () => {
     const run = await started([square]);
     const control = controlOf(run);

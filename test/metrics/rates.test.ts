@@ -23,6 +23,14 @@ describe("a rate", () => {
     expect(rates.perSecond("jobs", sample(1_001, 1_001))).toBe(1_000);
   });
 
+  test("of what grows in lumps is taken over all that is remembered", () => {
+    const rates = new Rates();
+    expect(rates.meanPerSecond("jobs", sample(0, 100))).toBe(0);
+    for (const at of [0, 1_000, 2_000]) rates.record(sample(at, 0));
+    expect(rates.meanPerSecond("jobs", sample(4_000, 400))).toBe(100);
+    expect(rates.perSecond("jobs", sample(4_000, 400))).toBe(200);
+  });
+
   test("counts from 0 when the counter has begun again", () => {
     const rates = new Rates();
     rates.record(sample(0, 1_000));
