@@ -1,6 +1,8 @@
 import { Flags } from "@oclif/core";
+import { ExitCode, ZpipeError } from "../errors.js";
 import { TRANSPORTS } from "../plan/types.js";
 import { PLACEMENTS } from "../topology/types.js";
+import { parseSize } from "../topology/units.js";
 
 /** What every command that starts a run takes. */
 export const placementFlag = Flags.option({
@@ -23,3 +25,19 @@ export const workersFlag = Flags.string({
   helpValue: "STAGE=N",
   description: "workers to start; may be repeated, or STAGE=N,STAGE=N",
 });
+
+/** In bytes. */
+export const logSizeFlag = Flags.custom<number>({
+  env: "ZPIPE_LOG_SIZE",
+  helpValue: "SIZE",
+  description: "keep so much of the log, and again of earlier runs [default: 64MiB]",
+  parse: async (text) => {
+    const bytes = parseSize(text);
+    if (bytes !== undefined) return bytes;
+    throw new ZpipeError(`--log-size ${JSON.stringify(text)} is no size`, {
+      code: "bad-log-size",
+      exitCode: ExitCode.usage,
+      hints: ["Write it as 512KiB, 64MiB or 2GiB."],
+    });
+  },
+})();

@@ -2,7 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import { ZpipeCommand } from "../cli/base.js";
 import { exitCodeOf, formatBatch, runToEnd } from "../cli/batch.js";
 import { loadOrFail } from "../cli/load.js";
-import { placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { logSizeFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 
@@ -24,6 +24,7 @@ export default class Run extends ZpipeCommand {
     placement: placementFlag,
     transport: transportFlag,
     workers: workersFlag,
+    "log-size": logSizeFlag,
     ordered: Flags.boolean({ description: "write the results in the order of the jobs" }),
     verbose: Flags.boolean({ char: "v", description: "show what the nodes say" }),
   };
@@ -41,7 +42,8 @@ export default class Run extends ZpipeCommand {
     const typed = process.stdin.isTTY && topology.sources.some(({ input }) => input.kind === "stdin");
     if (typed) talk("reading lines from the terminal; Ctrl-D ends them");
     const terminal = process.stderr.isTTY && !verbose && !typed ? process.stderr : undefined;
-    const options = { topology, graph, name, placement, transport, workers, ordered, version, echo, colour };
+    const logBytes = flags["log-size"];
+    const options = { topology, graph, name, placement, transport, workers, ordered, version, echo, colour, logBytes };
     const result = await runToEnd(options, terminal);
     process.exitCode = exitCodeOf(result);
     // Standard output belongs to the results, if a sink writes there.

@@ -3,7 +3,7 @@ import { ZpipeCommand } from "../cli/base.js";
 import { isDetached, startDetached, tellStarter } from "../cli/detached.js";
 import { runInForeground } from "../cli/foreground.js";
 import { loadOrFail } from "../cli/load.js";
-import { placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { logSizeFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 import type { RunRecord } from "../control/record.js";
@@ -28,6 +28,7 @@ export default class Up extends ZpipeCommand {
       description: "where the server listens; port 0: any",
     }),
     workers: workersFlag,
+    "log-size": logSizeFlag,
     detach: Flags.boolean({ char: "d", description: "go on in the background" }),
     wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
     timeout: Flags.integer({
@@ -51,7 +52,19 @@ export default class Up extends ZpipeCommand {
     const echo = isDetached() ? undefined : process.stderr;
     const colour = wantsColour(process.stderr);
     process.exitCode = await runInForeground(
-      { topology, graph, name, placement, transport, listen, workers, version, echo, colour },
+      {
+        topology,
+        graph,
+        name,
+        placement,
+        transport,
+        listen,
+        workers,
+        version,
+        echo,
+        colour,
+        logBytes: flags["log-size"],
+      },
       {
         onOpen: ({ record }) => tellStarter({ type: "open", record }),
         onReady: ({ record }) => {
@@ -70,7 +83,9 @@ export default class Up extends ZpipeCommand {
 
   async #detach(file: string, flags: DetachFlags): Promise<RunRecord> {
     const { name, placement, transport, listen, workers, wait, timeout } = flags;
-    const given = Object.entries({ name, placement, transport, listen });
+    const logSize = flags["log-size"];
+    const size = logSize === undefined ? undefined : `${logSize}B`;
+    const given = Object.entries({ name, placement, transport, listen, "log-size": size });
     const argv = [
       "up",
       file,
@@ -90,6 +105,7 @@ interface DetachFlags {
   readonly transport: string | undefined;
   readonly listen: string | undefined;
   readonly workers: ReadonlyMap<string, number>;
+  readonly "log-size": number | undefined;
   readonly wait: boolean;
   readonly timeout: number | undefined;
 }

@@ -24,8 +24,9 @@ export function stateDirectory(env: Environment = process.env): string {
   return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "zpipe");
 }
 
-export function logFile(name: string, env: Environment = process.env): string {
-  return join(stateDirectory(env), name, "run.log");
+/** Of the logs of all runs of that name. */
+export function logDirectory(name: string, env: Environment = process.env): string {
+  return join(stateDirectory(env), name, "log");
 }
 
 export function deadLetterFile(name: string, env: Environment = process.env): string {

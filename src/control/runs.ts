@@ -14,7 +14,7 @@ export async function findRun(name?: string, env: Environment = process.env): Pr
     throw new ZpipeError(`several topologies are running: ${names(found)}`, {
       code: "run-ambiguous",
       exitCode: ExitCode.usage,
-      hints: ["Say which one with --name NAME (-n NAME)."],
+      hints: ["Say which one with --name NAME; `zpipe ps` lists them."],
     });
   }
   if (name !== undefined && runs.length > 0) {

@@ -65,8 +65,17 @@ export interface LogEntry {
   readonly time: number;
   /** The node, or the process when that hosts several nodes; "zpipe" for what the supervisor says. */
   readonly node: string;
+  /** Of what is logged; what is printed has none. */
   readonly level?: LogLevel;
+  /** Where it was printed. */
+  readonly stream?: "stdout" | "stderr";
+  /** The node that an entry of "zpipe" is about. */
+  readonly about?: string;
   readonly text: string;
+  /** The line as it was printed, in base64, when it is not UTF-8. */
+  readonly bytes?: string;
+  /** A piece of a line that was too long: the rest is the next entry of the same node and stream. */
+  readonly cut?: true;
 }
 
 /** Something that happened to a run, to one of its processes, or to a node. */

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import type { FromChild, ToChild } from "../plan/child.js";
-import { splitLines } from "./lines.js";
+import { type Line, splitLines } from "./lines.js";
 
 /** A running child process, the leader of a process group of its own. */
 export interface Child {
@@ -13,7 +13,7 @@ export interface Child {
 
 export interface ChildHandlers {
   readonly onMessage: (message: FromChild) => void;
-  readonly onLine: (stream: "stdout" | "stderr", line: string) => void;
+  readonly onLine: (stream: "stdout" | "stderr", line: Line) => void;
   /** The last call: its output has been read, and its group is gone. */
   readonly onExit: (exit: Exit) => void;
 }

@@ -3,12 +3,11 @@ import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
 import { type Exit, spawnChild } from "./child.js";
 import { environmentOf } from "./environment.js";
-import { exitReport } from "./exit-report.js";
 import type { FleetOptions } from "./fleet-options.js";
 import { backoffMs, hasProcess, RESTART_LIMIT, START_LIMIT } from "./lifecycle.js";
-import { messageEntry } from "./log-message.js";
+import { lineEntry, messageEntry } from "./log-message.js";
 import { Member } from "./member.js";
-import { birth, death, departure, finish } from "./news.js";
+import { birth, death, departure, finish, unsaid } from "./news.js";
 import { Waiters } from "./waiters.js";
 
 /** All child processes of a run: starts them, makes them known to each other, and starts again what dies. */
@@ -138,9 +137,9 @@ export class Fleet {
       { entry, env: environmentOf(member.nodes), readsInput, writesOutput },
       {
         onMessage: (message) => current(() => this.#onMessage(member, message)),
-        onLine: (stream, text) => {
-          if (stream === "stderr") member.remember(text);
-          this.#options.onLog({ time: Date.now(), node: member.label, text });
+        onLine: (stream, line) => {
+          if (stream === "stderr") member.remember(line.text);
+          this.#options.onLog(lineEntry(member.label, stream, line));
         },
         onExit: (exit) => {
           if (child.pid !== undefined) guardian.forget(child.pid);
@@ -249,11 +248,11 @@ export class Fleet {
     member.exited(exit);
     for (const session of sessions) this.broadcast({ type: "owner-lost", session });
     member.advance({ type: "exit", at: performance.now(), limit: this.#startLimit(member) });
-    this.#options.onLifecycle(wasAsked ? departure(member, pid, exit) : death(member, pid, exit));
-    for (const node of retired) this.#options.onLifecycle({ kind: "retired", node, process: member.name });
-    for (const text of exitReport(member)) {
+    for (const text of wasAsked ? [] : unsaid(member)) {
       this.#options.onLog({ time: Date.now(), node: member.label, level: "error", text });
     }
+    this.#options.onLifecycle(wasAsked ? departure(member, pid, exit) : death(member, pid, exit));
+    for (const node of retired) this.#options.onLifecycle({ kind: "retired", node, process: member.name });
     this.#afterExit(member);
     this.changed();
   }

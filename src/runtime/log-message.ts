@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
-import type { LogEntry } from "../control/types.js";
+import { lifecycleLevel, lifecycleSubject, lifecycleText } from "../control/lifecycle-words.js";
+import type { LifecycleEvent, LogEntry } from "../control/types.js";
 import type { FromChild } from "../plan/child.js";
+import type { Line } from "./lines.js";
 
 type LogMessage = Extract<FromChild, { readonly type: "log" }>;
 
@@ -8,6 +10,20 @@ type LogMessage = Extract<FromChild, { readonly type: "log" }>;
 export function messageEntry({ node, level, time, message, fields = {} }: LogMessage): LogEntry {
   const pairs = Object.entries(fields).map(([key, value]) => `${key}=${show(value)}`);
   return { time, node, level, text: [message, ...pairs].join(" ") };
+}
+
+/** A line that a process has printed. */
+export function lineEntry(node: string, stream: "stdout" | "stderr", { text, bytes, cut }: Line): LogEntry {
+  const entry = { time: Date.now(), node, stream, text };
+  if (bytes === undefined && cut === undefined) return entry;
+  return { ...entry, ...(bytes && { bytes: bytes.toString("base64") }), ...(cut && { cut }) };
+}
+
+/** What the supervisor says of it. */
+export function lifecycleEntry(event: LifecycleEvent): LogEntry {
+  const about = lifecycleSubject(event);
+  const entry = { time: event.time, node: "zpipe", level: lifecycleLevel(event), text: lifecycleText(event) };
+  return about === undefined ? entry : { ...entry, about };
 }
 
 function show(value: unknown): string {

@@ -1,27 +1,31 @@
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs";
-import { dirname } from "node:path";
+import { encodeEntry } from "../control/log/codec.js";
+import { formatEntry } from "../control/log/format.js";
 import type { LogEntry } from "../control/types.js";
-import { messageOf, ZpipeError } from "../errors.js";
-import { formatEntry } from "./log-format.js";
+import { messageOf } from "../errors.js";
+import { LogFiles } from "./log-files.js";
 
 /** Where the lines of all nodes go. Lines are whole: two of them never mix. */
 export interface LogSink {
-  write(entry: LogEntry): void;
+  /** @param quiet only the log has it, not those who look on */
+  write(entry: LogEntry, quiet?: boolean): void;
   /** Writes what is left. */
   close(): void;
 }
 
 export interface LogSinkOptions {
-  /** The log of the run before is kept beside it, as `<file>.1`. */
-  readonly file: string;
+  /** Of the logs of all runs of this name. */
+  readonly directory: string;
+  /** What the run may keep, and again as much of the runs before. */
+  readonly maxBytes: number;
   /** Where people see it; undefined when nobody looks. */
   readonly echo?: NodeJS.WriteStream | undefined;
   readonly colour?: boolean;
 }
 
-export function openLogSink({ file, echo, colour = false }: LogSinkOptions): LogSink {
-  const descriptor = openRotated(file);
-  let pending: LogEntry[] = [];
+export function openLogSink({ directory, maxBytes, echo, colour = false }: LogSinkOptions): LogSink {
+  const files = new LogFiles(directory, maxBytes, Date.now());
+  let pending: string[] = [];
+  let seen: string[] = [];
   let scheduled: NodeJS.Immediate | undefined;
   let closed = false;
   let complete = true;
@@ -30,7 +34,7 @@ export function openLogSink({ file, echo, colour = false }: LogSinkOptions): Log
     try {
       action();
     } catch (error) {
-      if (complete) echo?.write(`the log ${file} is incomplete: ${messageOf(error)}\n`);
+      if (complete) echo?.write(`the log in ${directory} is incomplete: ${messageOf(error)}\n`);
       complete = false;
     }
   };
@@ -38,45 +42,25 @@ export function openLogSink({ file, echo, colour = false }: LogSinkOptions): Log
   // Written synchronously, so that a flood slows down its reader instead of filling the memory.
   const flush = () => {
     scheduled = undefined;
-    const entries = pending;
+    const [lines, shown] = [pending.join(""), seen.join("")];
     pending = [];
-    if (entries.length === 0) return;
-    attempt(() => appendFileSync(descriptor, entries.map((entry) => formatEntry(entry, false)).join("")));
-    echo?.write(entries.map((entry) => formatEntry(entry, colour)).join(""));
+    seen = [];
+    if (lines !== "") attempt(() => files.write(lines));
+    if (shown !== "") echo?.write(shown);
   };
   return {
-    write: (entry) => {
+    write: (entry, quiet = false) => {
       // A line that was still in a pipe when its process was given up.
       if (closed) return;
-      pending.push(entry);
+      pending.push(encodeEntry(entry));
+      if (echo !== undefined && !quiet) seen.push(formatEntry(entry, colour, entry.time));
       scheduled ??= setImmediate(flush);
     },
     close: () => {
       if (scheduled) clearImmediate(scheduled);
       flush();
       closed = true;
-      attempt(() => closeSync(descriptor));
+      attempt(() => files.close());
     },
   };
-}
-
-function openRotated(file: string): number {
-  try {
-    makeDirectory(dirname(file));
-    if (existsSync(file)) renameSync(file, `${file}.1`);
-    return openSync(file, "a", 0o600);
-  } catch (cause) {
-    throw new ZpipeError(`the log cannot be written: ${messageOf(cause)}`, {
-      code: "no-log",
-      hints: ["Set XDG_STATE_HOME to a directory that is yours and writable."],
-      cause,
-    });
-  }
-}
-
-/** Level by level: Node's own recursive mkdir never returns under /proc. */
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  makeDirectory(dirname(directory));
-  mkdirSync(directory, { mode: 0o700 });
 }

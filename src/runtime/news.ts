@@ -40,3 +40,10 @@ export function death(member: Member, pid: number | undefined, exit: Exit): Deat
 export function finish({ node, summary }: Extract<FromChild, { readonly type: "finished" }>): LifecycleNews {
   return { kind: "finished", node, done: summary.done, failed: summary.failed };
 }
+
+/** Why a process that died said that it cannot work, unless it has printed that before. */
+export function unsaid({ failure, tail }: Member): readonly string[] {
+  const reasons = failure?.split("\n") ?? [];
+  const isPrinted = tail.some((line) => reasons[0] !== undefined && line.includes(reasons[0]));
+  return isPrinted ? [] : reasons;
+}

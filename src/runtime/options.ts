@@ -27,6 +27,8 @@ export interface RunOptions {
   /** Where people see the lines of the nodes; undefined: only the log file has them. */
   readonly echo?: NodeJS.WriteStream | undefined;
   readonly colour?: boolean | undefined;
+  /** What the log may keep of this run, and again of those before. Default: 64 MiB. */
+  readonly logBytes?: number | undefined;
   /** The module that children run. */
   readonly childEntry?: string | undefined;
   /** For XDG directories. */
@@ -45,9 +47,12 @@ export interface RunSettings {
   readonly version: string;
   readonly echo: NodeJS.WriteStream | undefined;
   readonly colour: boolean;
+  readonly logBytes: number;
   readonly childEntry: string;
   readonly env: Environment;
 }
+
+const LOG_BYTES = 64 * 2 ** 20;
 
 /** From src/runtime as well as from dist/runtime. */
 const CHILD_ENTRY = fileURLToPath(new URL("../../dist/nodes/main.js", import.meta.url));
@@ -65,6 +70,7 @@ export function settle(options: RunOptions): RunSettings {
     version: options.version ?? "unknown",
     echo: options.echo,
     colour: options.colour ?? false,
+    logBytes: options.logBytes ?? LOG_BYTES,
     childEntry: options.childEntry ?? CHILD_ENTRY,
     env: options.env ?? process.env,
   };

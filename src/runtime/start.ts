@@ -1,4 +1,4 @@
-import { deadLetterFile, logFile } from "../control/directories.js";
+import { deadLetterFile, logDirectory } from "../control/directories.js";
 import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
 import type { LifecycleNews, LogEntry, RunEvent } from "../control/types.js";
@@ -7,6 +7,7 @@ import { compileModules } from "./compile.js";
 import { Events } from "./events.js";
 import { Fleet } from "./fleet.js";
 import { startGuardian } from "./guardian.js";
+import { lifecycleEntry } from "./log-message.js";
 import { type LogSink, openLogSink } from "./log-sink.js";
 import { type RunOptions, type RunSettings, settle } from "./options.js";
 import { type Run, SupervisedRun } from "./run.js";
@@ -40,11 +41,12 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const guardian = startGuardian();
   const events = new Events();
   const emit = (event: RunEvent) => events.emit(event);
-  const happened = (news: LifecycleNews) => void events.happened(news);
-  const onLog = (entry: LogEntry) => {
-    log.write(entry);
+  const onLog = (entry: LogEntry, quiet = false) => {
+    log.write(entry, quiet);
     emit({ type: "log", entry });
   };
+  // Those who look on are told of deaths; the rest they have asked for, or are told by the command.
+  const happened = (news: LifecycleNews) => onLog(lifecycleEntry(events.happened(news)), news.kind !== "died");
   const waiting = waitingReporter(emit);
   const fleet = new Fleet({
     entry: settings.childEntry,
@@ -106,9 +108,9 @@ function waitingReporter(emit: (event: RunEvent) => void) {
 }
 
 /** Gives the name back when there can be no log. */
-async function openLog({ name, env, echo, colour }: RunSettings, directory: RunDirectory): Promise<LogSink> {
+async function openLog({ name, env, echo, colour, logBytes }: RunSettings, directory: RunDirectory): Promise<LogSink> {
   try {
-    return openLogSink({ file: logFile(name, env), echo, colour });
+    return openLogSink({ directory: logDirectory(name, env), maxBytes: logBytes, echo, colour });
   } catch (error) {
     await directory.remove();
     throw error;

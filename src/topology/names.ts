@@ -4,8 +4,8 @@ import { SERVER } from "./types.js";
 const PATTERN = /^[a-z][a-z0-9_-]*$/i;
 const LONGEST = 40;
 
-/** Words that edges, workers and messages use for something else. */
-const RESERVED: readonly string[] = [SERVER, "source", "sink", "loopback", "home", "all"];
+/** Words that edges, workers, messages and logs use for something else. */
+const RESERVED: readonly string[] = [SERVER, "source", "sink", "loopback", "home", "all", "zpipe"];
 
 /** Names become parts of socket paths, environment variables and log lines, so they are kept plain. */
 export function isPlainName(name: string): boolean {

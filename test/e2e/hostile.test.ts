@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { decodeEntry } from "../../src/control/log/codec.js";
 import { Stranger } from "../helpers/foreign.js";
 import { malformedMessages, mutate, strangeBatches } from "../helpers/hostile.js";
 import { Load } from "../helpers/http.js";
@@ -19,8 +20,12 @@ function newWorld(): World {
   return world;
 }
 
+/** `node level text`, a line for each entry. */
 function logOf({ name, world }: Zpipe): string {
-  return readFileSync(join(world.directory, "state", "zpipe", name, "run.log"), "utf8");
+  const directory = join(world.directory, "state", "zpipe", name, "log");
+  const lines = readdirSync(directory).flatMap((file) => readFileSync(join(directory, file), "utf8").split("\n"));
+  const entries = lines.flatMap((line) => decodeEntry(line) ?? []);
+  return entries.map(({ node, level, text }) => `${node} ${level} ${text}`).join("\n");
 }
 
 /** The same processes are there, none has died, none has swollen, and nothing is left to do. */

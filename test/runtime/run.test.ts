@@ -1,8 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { decodeEntry } from "../../src/control/log/codec.js";
+import { listLogFiles } from "../../src/control/log/files.js";
 import { listRuns } from "../../src/control/runs.js";
 import type { Death, LifecycleEvent } from "../../src/control/types.js";
+import type { Run } from "../../src/runtime/run.js";
 import { startRun } from "../../src/runtime/start.js";
 import {
   eventOf,
@@ -99,8 +102,9 @@ describe("a child that dies", () => {
     );
     process.kill((await nodeNamed(run, "square.2"))!.pid!, "SIGKILL");
     expect(await line).toMatchObject({
-      node: "square.2",
-      text: "exited unexpectedly (killed by SIGKILL); starting it again in 100 ms",
+      node: "zpipe",
+      about: "square.2",
+      text: "square.2 exited unexpectedly (killed by SIGKILL); starting it again in 100 ms",
     });
   });
 });
@@ -233,17 +237,24 @@ describe("stop", () => {
 test("lines of a flood are whole, in order, and none is missing in the log file", async () => {
   const env = temporaryEnvironment();
   const run = await started([stage("flood", { env: { BEHAVIOUR: "flood" } })], { env });
-  await eventOf(run, (event) => (event.type === "log" && event.entry.text === "line 19999" ? true : undefined));
+  await Promise.all(["flood.1", "flood.2"].map((node) => said(run, node, "line 19999")));
   await run.stop();
-  const log = readFileSync(join(env.XDG_STATE_HOME, "zpipe", "demo", "run.log"), "utf8")
-    .trimEnd()
-    .split("\n");
-  expect(log.filter((line) => !/^\d\d:\d\d:\d\d\.\d{3} [\w.]+ /.test(line))).toEqual([]);
+  const [file, ...others] = await listLogFiles(join(env.XDG_STATE_HOME, "zpipe", "demo", "log"));
+  expect(others).toEqual([]);
+  const entries = readFileSync(file!.path, "utf8").trimEnd().split("\n").map(decodeEntry);
+  expect(entries.filter((entry) => entry === undefined)).toEqual([]);
   for (const node of ["flood.1", "flood.2"]) {
-    const lines = log.filter((line) => line.includes(` ${node} line `)).map((line) => line.slice(13 + node.length + 1));
-    expect(lines).toEqual(Array.from({ length: lines.length }, (_, number) => `line ${number}`));
+    const texts = entries.flatMap((entry) => (entry?.node === node && entry.stream === "stdout" ? [entry.text] : []));
+    expect(texts).toEqual(Array.from({ length: 20_000 }, (_, number) => `line ${number}`));
   }
 });
+
+/** Resolves when the node has printed, or logged, that text. */
+function said(run: Run, node: string, text: string): Promise<true> {
+  return eventOf(run, (event) =>
+    event.type === "log" && event.entry.node === node && event.entry.text === text ? true : undefined,
+  );
+}
 
 /** Makes the timers of this process, the back-offs among them, run 50 times as fast. */
 function hurry(): void {
