@@ -5,6 +5,7 @@ import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { Network } from "../transport/network.js";
 import { plainFields } from "./log-fields.js";
 import type { BoundNode, NodeContext, RunningNode } from "./types.js";
+import { usersStack } from "./users-stack.js";
 
 export interface HostPorts {
   tell(message: FromChild): void;
@@ -153,7 +154,7 @@ export class Host {
       const { message, code, hints } = error;
       this.ports.tell({ type: "failed", node, text: message, mistake: { message, code, hints }, fatal });
     } else {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const text = error instanceof Error ? usersStack(error) : String(error);
       process.stderr.write(`${text}\n`);
       this.ports.tell({ type: "failed", node, text });
     }

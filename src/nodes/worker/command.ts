@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { ZpipeError } from "../../errors.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
 import type { Run } from "../../topology/types.js";
@@ -30,10 +31,16 @@ function spawnProgram(run: Command, plan: WorkerPlan): Promise<ChildProcessWitho
   const child = spawn(file!, args, { cwd: run.cwd, env, stdio: "pipe" });
   return new Promise((resolve, reject) => {
     child.once("spawn", () => resolve(child));
-    child.once("error", (cause) =>
-      reject(new Error(`cannot start ${run.argv.join(" ")}: ${cause.message}`, { cause })),
-    );
+    child.once("error", (cause) => reject(notStartable(run, plan.stage, cause)));
   });
+}
+
+function notStartable({ argv, cwd }: Command, stage: string, cause: NodeJS.ErrnoException): Error {
+  const message = `cannot start ${argv.join(" ")}: ${cause.message}`;
+  // Too many processes, or no memory, may be over in a moment.
+  if (cause.code !== "ENOENT" && cause.code !== "EACCES") return new Error(message, { cause });
+  const hints = [`\`command\` in [stages.${stage}] must name a program on the PATH, or a path from ${cwd}.`];
+  return new ZpipeError(message, { code: "no-program", hints, cause });
 }
 
 /** How long a program may go on after its stdin has ended; the supervisor's own patience is a little longer. */
