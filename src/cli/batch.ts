@@ -1,9 +1,11 @@
+import type { LifecycleEvent } from "../control/types.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import { formatDuration } from "../metrics/format.js";
 import type { JobFailure } from "../plan/child.js";
 import type { RunOptions } from "../runtime/options.js";
 import type { Run } from "../runtime/run.js";
 import { count } from "./count.js";
+import { Obituaries } from "./obituaries.js";
 import { ProgressLine } from "./progress.js";
 import { heedSignals } from "./signals.js";
 import { talk } from "./talk.js";
@@ -31,7 +33,9 @@ export async function runToEnd(options: RunOptions, terminal: NodeJS.WriteStream
   signals.stop(run);
   process.stderr.on("error", () => {});
   const line = terminal && new ProgressLine(terminal);
-  const batch = new Batch(run, sources.length, line);
+  // Whoever sees all that is said, sees it already.
+  const obituaries = options.echo === undefined ? new Obituaries(run.record.name) : undefined;
+  const batch = new Batch(run, sources.length, { line, obituaries });
   try {
     const { error } = await run.ended;
     if (error !== undefined) throw error;
@@ -59,6 +63,12 @@ export function formatBatch({ name, complete, done, failed, failures, durationMs
   ].join("\n");
 }
 
+/** Where people are told of it, if they are. */
+interface Told {
+  readonly line: ProgressLine | undefined;
+  readonly obituaries: Obituaries | undefined;
+}
+
 /** Watches a run until its sources have come to their end, and then stops it. */
 class Batch {
   readonly #run: Run;
@@ -67,16 +77,19 @@ class Batch {
   readonly #finished = new Map<string, { done: number; failed: number; failures: readonly JobFailure[] }>();
   readonly #wanted: number;
   readonly #line: ProgressLine | undefined;
+  readonly #obituaries: Obituaries | undefined;
   #latest = { done: 0, failed: 0 };
   #durationMs = 0;
 
-  constructor(run: Run, wanted: number, line: ProgressLine | undefined) {
+  constructor(run: Run, wanted: number, { line, obituaries }: Told) {
     this.#run = run;
     this.#wanted = wanted;
     this.#line = line;
+    this.#obituaries = obituaries;
     this.#unwatch = run.watch((event) => {
       if (event.type === "finished") this.#onFinished(event.source, event.summary);
       else if (event.type === "waiting") talk(`waiting for ${count(event.pending, "job")} (Ctrl-C again to give up)`);
+      else if (event.type === "lifecycle") this.#onLifecycle(event.event);
       else if (event.type === "snapshot") {
         const { sources, run } = event.snapshot;
         this.#latest = {
@@ -105,6 +118,13 @@ class Batch {
   close(): void {
     this.#unwatch();
     this.#line?.clear();
+  }
+
+  #onLifecycle(event: LifecycleEvent): void {
+    const text = event.kind === "died" ? this.#obituaries?.of(event) : undefined;
+    if (text === undefined) return;
+    this.#line?.clear();
+    talk(text);
   }
 
   #onFinished(source: string, summary: { done: number; failed: number; failures: readonly JobFailure[] }): void {

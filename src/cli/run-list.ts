@@ -1,7 +1,7 @@
 import { controlClient } from "../control/client.js";
 import type { RunRecord } from "../control/record.js";
+import { formatDuration } from "../metrics/format.js";
 import type { RunSnapshot } from "../metrics/snapshot.js";
-import { formatDuration } from "./duration.js";
 import { formatTable } from "./table.js";
 
 /** Several runs, of which none was named. */
