@@ -6,10 +6,23 @@ const SRC = resolve(import.meta.dirname, "../src");
 
 /** Who may import whom: a folder may import those it lists and nothing else. It only ever points down. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  commands: ["bench", "cli", "scaffold", "runtime", "control", "plan", "graph", "topology", "metrics", "errors"],
-  cli: ["bench", "scaffold", "runtime", "control", "plan", "graph", "topology", "metrics", "errors"],
+  commands: [
+    "bench",
+    "testing",
+    "cli",
+    "scaffold",
+    "runtime",
+    "control",
+    "plan",
+    "graph",
+    "topology",
+    "metrics",
+    "errors",
+  ],
+  cli: ["bench", "testing", "scaffold", "runtime", "control", "plan", "graph", "topology", "metrics", "errors"],
   scaffold: ["errors"],
   bench: ["runtime", "control", "load", "graph", "plan", "topology", "metrics", "protocol", "errors"],
+  testing: ["bench", "runtime", "control", "load", "graph", "plan", "topology", "metrics", "protocol", "errors"],
   runtime: ["control", "plan", "graph", "topology", "metrics", "errors"],
   control: ["plan", "metrics", "topology", "errors"],
   nodes: ["load", "metrics", "plan", "transport", "topology", "protocol", "errors"],

@@ -1,4 +1,3 @@
-import { devNull } from "node:os";
 import { ExitCode, ZpipeError } from "../errors.js";
 import { bottleneckOf } from "../metrics/bottleneck.js";
 import type { Snapshot } from "../metrics/snapshot.js";
@@ -8,6 +7,7 @@ import type { Run } from "../runtime/run.js";
 import { openRun } from "../runtime/start.js";
 import type { Topology } from "../topology/types.js";
 import { Chaos, type ChaosOrder, patient } from "./chaos.js";
+import { dry } from "./dry.js";
 import { prepareHttpLoad } from "./http-load.js";
 import type { MeasureOptions } from "./options.js";
 import { type BenchResult, type ChaosResult, latencyOf, NO_ERRORS } from "./result.js";
@@ -134,15 +134,6 @@ function verdictOf(report: LoadReport, chaos: Chaos, { kinds }: ChaosOrder, { se
   const tooMany = killed ? 0 : Math.max(0, answers - (server?.requests ?? 0));
   const doubled = report.doubled + tooMany;
   return { events: chaos.events, lost: timeout + lost + broken, doubled, wrong: report.wrong };
-}
-
-/** A measurement is no run that counts: it writes no results, and neither uses nor moves a checkpoint. */
-function dry(topology: Topology): Topology {
-  const nowhere = { kind: "file" as const, path: devNull };
-  const stages = topology.stages.map((stage) =>
-    stage.run.kind === "stdout" || stage.run.kind === "file" ? { ...stage, run: nowhere } : stage,
-  );
-  return { ...topology, stages, sources: topology.sources.map((source) => ({ ...source, checkpoint: undefined })) };
 }
 
 function longestTimeout({ server }: Topology): number {

@@ -39,7 +39,7 @@ function isSame(a: Payload, b: Payload): boolean {
 }
 
 /** As JSON values, whatever the order of keys; a string may also be the text itself. */
-function matches(text: string, value: unknown): boolean {
+export function matches(text: string, value: unknown): boolean {
   if (text === value) return true;
   try {
     return isDeepStrictEqual(decodeJson(text), value);

@@ -1,8 +1,16 @@
-import type { Stage } from "../topology/types.js";
+import type { Edge, Stage } from "../topology/types.js";
 import { type Context, outputOf, ownersOf, stageOf, targetOf } from "./context.js";
 import { isGathered, joinPlan, joinsOf, nearest } from "./gathering.js";
 import { jobsInbox, ownerAddresses, proxyAddresses, workersInbox } from "./inboxes.js";
-import { type EdgePlan, HOME, type ProxyPlan, type SinkPlan, type StagePlan, type WorkerPlan } from "./types.js";
+import {
+  type EdgePlan,
+  HOME,
+  type ProxyPlan,
+  type SinkPlan,
+  type StagePlan,
+  type Target,
+  type WorkerPlan,
+} from "./types.js";
 
 export function proxyPlan(context: Context, index: number): ProxyPlan {
   const { topology, options } = context;
@@ -27,7 +35,7 @@ export function proxyPlan(context: Context, index: number): ProxyPlan {
 function stagePlan(context: Context, stage: Stage): StagePlan {
   const number = targetOf(context, stage.name);
   const edges = edgesOf(context, stage);
-  const all = edges.filter((edge) => edge.route === "all").map((edge) => targetOf(context, edge.to));
+  const all = edges.filter((edge) => edge.route === "all").map((edge) => targetOfEdge(context, edge));
   // There may be several owners, but a job has one home.
   const targets = all.filter((to, index) => to !== HOME || all.indexOf(to) === index);
   return {
@@ -37,7 +45,7 @@ function stagePlan(context: Context, stage: Stage): StagePlan {
     concurrency: stage.concurrency,
     all: targets,
     copies: isGathered(context, { kind: "copies", origin: { stage: stage.name } }) ? number : undefined,
-    edges: edges.map((edge) => edgePlan(context, stage, edge.to)),
+    edges: edges.map((edge) => edgePlan(context, edge)),
     join: joinPlan(context, stage),
     once: stage.role === "sink",
   };
@@ -47,12 +55,18 @@ function edgesOf(context: Context, stage: Stage) {
   return context.topology.edges.filter((edge) => edge.from === stage.name);
 }
 
-function edgePlan(context: Context, stage: Stage, to: string): EdgePlan {
-  const scatter = { kind: "scatter", origin: { stage: stage.name }, target: to } as const;
+/** A loopback leads home, whatever it is called. */
+function targetOfEdge(context: Context, { to, loopback }: Edge): Target {
+  return loopback ? HOME : targetOf(context, to);
+}
+
+function edgePlan(context: Context, edge: Edge): EdgePlan {
+  const { from, to } = edge;
+  const scatter = { kind: "scatter", origin: { stage: from }, target: to } as const;
   const joins = joinsOf(context, scatter);
   const emptyTo = nearest(context, to, joins);
   return {
-    target: targetOf(context, to),
+    target: targetOfEdge(context, edge),
     gathered: joins.length > 0,
     emptyTo: emptyTo && targetOf(context, emptyTo.stage),
   };

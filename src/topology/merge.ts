@@ -17,10 +17,11 @@ export interface Merged {
   readonly proxies: ReadonlyMap<string, Located>;
   readonly edges: readonly Located[];
   readonly samples: readonly Located[];
+  readonly tests: readonly Located[];
 }
 
 const SETTINGS = ["name", "placement", "max_hops"];
-const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples"];
+const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples", "tests"];
 const KNOWN = [...SETTINGS, "include", ...TABLES];
 
 /** Merges included files into the one that names them; what two of them define is a problem. */
@@ -34,6 +35,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
   const routes: Located[] = [];
   const edges: Located[] = [];
   const samples: Located[] = [];
+  const tests: Located[] = [];
 
   for (const { file, data } of files) {
     for (const [key, value] of Object.entries(data)) {
@@ -45,6 +47,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
       else if (key === "proxies") defineAll(proxies, located, "proxy", problems);
       else if (key === "edges") edges.push(...elements(located, "[[edges]]", problems));
       else if (key === "samples") samples.push(...elements(located, "[[samples]]", problems));
+      else if (key === "tests") tests.push(...elements(located, "[[tests]]", problems));
       else if (key === "server") {
         servers.push(located);
         routes.push(...routesOf(located, problems));
@@ -54,7 +57,8 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
       }
     }
   }
-  return { settings, server: oneServer(servers, problems), routes, sources, stages, sinks, proxies, edges, samples };
+  const server = oneServer(servers, problems);
+  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

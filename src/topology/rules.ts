@@ -5,6 +5,7 @@ import { routeRules } from "./rules/routes.js";
 import type { Rule } from "./rules/rule.js";
 import { sampleRules } from "./rules/samples.js";
 import { streamRules } from "./rules/streams.js";
+import { testRules } from "./rules/tests.js";
 
 /** What a topology must fulfil beyond the form of its values, in the order in which it is checked. */
 export const topologyRules: readonly Rule[] = [
@@ -13,5 +14,6 @@ export const topologyRules: readonly Rule[] = [
   ...edgeRules,
   ...routeRules,
   ...sampleRules,
+  ...testRules,
   ...streamRules,
 ];

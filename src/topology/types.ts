@@ -16,6 +16,8 @@ export interface Topology {
   readonly edges: readonly Edge[];
   /** Example requests with their answers, in file order: what `zpipe bench` sends. */
   readonly samples: readonly Sample[];
+  /** In file order: what `zpipe test` does. */
+  readonly tests: readonly SystemTest[];
 }
 
 /** Which nodes share a process: each its own; server and proxies together; everything in one. */
@@ -200,6 +202,50 @@ export interface Sample {
 export type SampleBody =
   | { readonly kind: "json" /** Integers that a double cannot hold are bigints. */; readonly value: unknown }
   | { readonly kind: "text"; readonly contentType: string; readonly text: string };
+
+/** What is done with a run of the topology, and what must come of it. */
+export interface SystemTest {
+  readonly name: string;
+  readonly act: TestAct;
+  /** Stages that are to have no workers. */
+  readonly without: readonly string[];
+  /** Stages whose workers are all killed with a job of the test in hand. */
+  readonly kill: readonly string[];
+  /** It must be over within this time. */
+  readonly withinMs: number | undefined;
+  /** It must not be over before. */
+  readonly notBeforeMs: number | undefined;
+}
+
+export type TestAct =
+  | { readonly kind: "request"; readonly sample: Sample }
+  /** One job for one stage alone; what it returns or sends anywhere is the answer. */
+  | {
+      readonly kind: "stage";
+      readonly stage: string;
+      readonly job: unknown;
+      readonly status: number;
+      /** Undefined: any. */
+      readonly result: { readonly value: unknown } | undefined;
+    }
+  | TestBatch;
+
+/** Jobs of one source until the last is done. */
+export interface TestBatch {
+  readonly kind: "batch";
+  /** Undefined: the only one. */
+  readonly source: string | undefined;
+  /** Undefined: what the source itself reads or makes. */
+  readonly jobs: readonly unknown[] | undefined;
+  /** What the sink must have got; undefined: anything. */
+  readonly results: readonly unknown[] | undefined;
+  /** Undefined: the only one that writes lines. */
+  readonly sink: string | undefined;
+  /** The results must come in that order. */
+  readonly ordered: boolean;
+  /** How many of the jobs must fail. */
+  readonly failed: number;
+}
 
 /** 1-based; a diagnostic without a place in the text has line 1, column 1. */
 export interface Diagnostic {

@@ -74,6 +74,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
     proxies: [],
     edges: stages.map(({ name }) => ({ from: name, to: "server", route: "all", loopback: true })),
     samples: [],
+    tests: [],
   };
 }
 

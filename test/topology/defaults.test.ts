@@ -49,6 +49,7 @@ test("a minimal file gets every default", async () => {
     ],
     proxies: [],
     samples: [],
+    tests: [],
     edges: [{ from: "a", to: "server", route: "all", loopback: true }],
   });
 });

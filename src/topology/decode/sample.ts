@@ -9,19 +9,32 @@ export function decodeSample(located: Located, context: Context): readonly Sampl
   const table = Table.open(located, "[[samples]]", context.problems);
   if (table === undefined) return [];
   if (!table.has("request")) table.missing("request", 'for example request = "GET /?n=1"');
+  const sample = readSample(table, context);
+  table.finish();
+  return sample === undefined ? [] : [sample];
+}
+
+/** The keys of a request and its answer, of a table that may have others too. */
+export function readSample(table: Table, context: Context): Sample | undefined {
   const request = table.get("request", aRequest, undefined);
   const body = decodeBody(table, context);
   const sample: Sample = {
     method: request?.method ?? (body === undefined ? "GET" : "POST"),
     target: request?.target ?? "",
     body,
-    status: table.get("status", aWholeNumber(200, 599), 200),
-    answer: table.has("answer") ? { value: toValue(table.at("answer"), context) } : undefined,
+    status: table.get("status", aStatus, 200),
+    answer: decodeValue(table, "answer", context),
   };
   if (body !== undefined && sample.method === "GET") table.problem(["body"], "a GET request has no body");
-  table.finish();
-  context.origins.set(sample, located);
-  return request === undefined ? [] : [sample];
+  context.origins.set(sample, table.place);
+  return request === undefined ? undefined : sample;
+}
+
+export const aStatus = aWholeNumber(200, 599);
+
+/** Any value, as JSON data. */
+export function decodeValue(table: Table, key: string, context: Context): { readonly value: unknown } | undefined {
+  return table.has(key) ? { value: toValue(table.at(key), context) } : undefined;
 }
 
 const aRequest: Kind<{ readonly method: string | undefined; readonly target: string }> = {

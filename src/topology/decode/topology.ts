@@ -12,6 +12,7 @@ import { decodeServer } from "./server.js";
 import { decodeSink } from "./sink.js";
 import { decodeSource } from "./source.js";
 import { decodeStage } from "./stage.js";
+import { decodeTest } from "./test.js";
 
 const DEFAULT_MAX_HOPS = 1000;
 const MOST_HOPS = 1_000_000_000;
@@ -34,6 +35,7 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
     ),
     edges: merged.edges.flatMap((located) => decodeEdges(located, context)),
     samples: merged.samples.flatMap((located) => decodeSample(located, context)),
+    tests: merged.tests.flatMap((located) => decodeTest(located, context)),
   };
   context.origins.set(topology, { file, path: [] });
   return topology;

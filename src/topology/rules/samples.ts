@@ -7,12 +7,13 @@ import type { Rule } from "./rule.js";
 
 export const sampleRules: readonly Rule[] = [
   {
-    name: "every sample is a request of a route",
+    name: "every sample, and every test with a request, is a request of a route",
     check: ({ topology, origins, problems }) => {
       const routes = topology.server?.routes ?? [];
       // Without routes, or with a broken one, what is missing is reported already.
       if (routes.length === 0 || problems.some(({ path }) => path[0] === "server")) return [];
-      return topology.samples.flatMap((sample): readonly Problem[] => {
+      const tested = topology.tests.flatMap(({ act }) => (act.kind === "request" ? [act.sample] : []));
+      return [...topology.samples, ...tested].flatMap((sample): readonly Problem[] => {
         const path = sample.target.split("?")[0]!;
         if (matchRoute(routes, sample.method, path) !== undefined) return [];
         const place = origins.at(sample, "request");
