@@ -46,6 +46,7 @@ const HOMES: Record<string, readonly string[]> = {
   fastify: ["nodes/server"],
   "@fastify/cors": ["nodes/server"],
   toml: ["topology"],
+  croner: ["topology"],
   "toml-eslint-parser": ["topology"],
   "lossless-json": ["protocol"],
   "hdr-histogram-js": ["metrics"],

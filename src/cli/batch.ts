@@ -4,6 +4,7 @@ import { formatDuration } from "../metrics/format.js";
 import type { JobFailure } from "../plan/child.js";
 import type { RunOptions } from "../runtime/options.js";
 import type { Run } from "../runtime/run.js";
+import { isEndless } from "../topology/entries.js";
 import { count } from "./count.js";
 import { Obituaries } from "./obituaries.js";
 import { ProgressLine } from "./progress.js";
@@ -26,6 +27,7 @@ export interface BatchResult {
 export async function runToEnd(options: RunOptions, terminal: NodeJS.WriteStream | undefined): Promise<BatchResult> {
   const { sources, stages, name } = options.topology;
   if (sources.length === 0) throw notFinite(name);
+  for (const { name: source, input } of sources) if (isEndless(input)) throw endless(name, source);
   if (options.ordered && !stages.some(({ run }) => run.kind === "file" || run.kind === "stdout")) throw noOrder(name);
   const signals = heedSignals();
   const { openRun } = await import("../runtime/start.js");
@@ -141,6 +143,14 @@ function notFinite(name: string): ZpipeError {
     code: "no-source",
     exitCode: ExitCode.usage,
     hints: ["Serve it with `zpipe up`, or add [sources.NAME]."],
+  });
+}
+
+function endless(name: string, source: string): ZpipeError {
+  return new ZpipeError(`the source ${source} of ${name} ticks for ever, so it never comes to an end`, {
+    code: "endless-source",
+    exitCode: ExitCode.usage,
+    hints: ["Run it with `zpipe up`, or say how many: ticks = 10."],
   });
 }
 

@@ -116,6 +116,8 @@ export interface SourceSnapshot {
   readonly pending: number;
   readonly done: number;
   readonly failed: number;
+  /** Ticks that were left out, because the one before was not done. */
+  readonly skipped: number;
   readonly donePerSecond: number;
   /** How much of its input it has read, from 0 to 1; undefined when nobody knows how much there is. */
   readonly progress: number | undefined;

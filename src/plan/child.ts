@@ -170,6 +170,8 @@ export interface SourceStats {
   readonly pending: number;
   readonly done: number;
   readonly failed: number;
+  /** Ticks that were left out, because the one before was not done. */
+  readonly skipped: number;
   /** How much of its input it has read, from 0 to 1; undefined when nobody knows how much there is. */
   readonly progress: number | undefined;
   /** From a job's admission until it is done. */

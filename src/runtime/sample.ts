@@ -139,7 +139,8 @@ export function sourcesOf(view: FleetView): readonly SourceSnapshot[] {
       const { state = "waiting", pending = 0, done = 0, failed = 0, progress } = stats ?? {};
       const donePerSecond = round(view.perSecond(counterName(name, "done")));
       const latency = view.times(counterName(name, "latency"));
-      return [{ name, state, pending, done, failed, donePerSecond, progress, latency }];
+      const skipped = view.counters.get(counterName(name, "skipped")) ?? 0;
+      return [{ name, state, pending, done, failed, skipped, donePerSecond, progress, latency }];
     }),
   );
 }
@@ -151,6 +152,7 @@ function enterNode(stats: NodeStats, enter: (name: string, value: number) => voi
       enter(counterName("server", `status ${status}`), count);
   } else if (stats.kind === "source") {
     enter(counterName(stats.node, "done"), stats.done);
+    enter(counterName(stats.node, "skipped"), stats.skipped);
   } else if (stats.kind === "proxy") {
     for (const stage of stats.stages) {
       for (const counter of STAGE_COUNTERS) enter(counterName(stage.stage, counter), stage[counter]);

@@ -1,4 +1,4 @@
-import { type Route, SERVER, type Source, type Topology } from "./types.js";
+import { type Route, SERVER, type Source, type SourceInput, type Topology } from "./types.js";
 
 /** Where jobs enter the graph: a route of the server, or a source. */
 export interface Entry {
@@ -26,4 +26,9 @@ export function entriesOf({ server, sources }: Topology): readonly Entry[] {
       entity: source,
     })),
   ];
+}
+
+/** It never comes to its end by itself. */
+export function isEndless(input: SourceInput): boolean {
+  return input.kind === "ticks" && input.limit === undefined;
 }

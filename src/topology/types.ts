@@ -125,7 +125,23 @@ export type SourceInput =
   | { readonly kind: "stdin" }
   | { readonly kind: "file" /** Absolute. */; readonly path: string }
   /** A module whose default export makes an (async) iterable. */
-  | { readonly kind: "module" /** Absolute. */; readonly path: string };
+  | { readonly kind: "module" /** Absolute. */; readonly path: string }
+  | TickInput;
+
+/** A job at each tick of a clock, never a second before the first is done. */
+export interface TickInput {
+  readonly kind: "ticks";
+  readonly schedule: Schedule;
+  /** What becomes of a tick while the one before is not done: it is left out, or comes when that is. */
+  readonly overlap: "skip" | "wait";
+  /** The source comes to its end after so many; undefined: never. */
+  readonly limit: number | undefined;
+}
+
+export type Schedule =
+  | { readonly kind: "every"; readonly ms: number }
+  /** Undefined timezone: that of the machine. */
+  | { readonly kind: "cron"; readonly pattern: string; readonly timezone: string | undefined };
 
 export interface Stage {
   readonly name: string;

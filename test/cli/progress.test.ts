@@ -11,6 +11,7 @@ function source(fields: Partial<SourceSnapshot> = {}): SourceSnapshot {
     pending: 0,
     done: 0,
     failed: 0,
+    skipped: 0,
     donePerSecond: 0,
     progress: undefined,
     latency: { ...new TimeHistogram().summary(), total: { count: 0, sumMs: 0, hdr: "" } },

@@ -23,6 +23,9 @@ const MOST_BEYOND = 1_000_000;
 /** A source that was full reads on when it is no more than so full. */
 const ENOUGH = 0.75;
 
+/** What people call a job of each kind of input. */
+const ITEMS = { stdin: "line", file: "line", module: "item", ticks: "tick" } as const;
+
 interface SourceClaim extends Claim {
   /** Counted from 0 in what is read; below 0 for what is sent again. */
   readonly index: number;
@@ -260,6 +263,6 @@ export class SourceJobs {
   /** How people find it: `line 17`. */
   private titleOf({ letter, lines }: SourceClaim): string {
     if (letter) return letter.entry;
-    return `${this.plan.source.input.kind === "module" ? "item" : "line"} ${lines + 1}`;
+    return `${ITEMS[this.plan.source.input.kind]} ${lines + 1}`;
   }
 }

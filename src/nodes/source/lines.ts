@@ -31,7 +31,7 @@ export interface LineInput {
 }
 
 /** Opens a file, or the standard input of the supervisor, which is also this process's. */
-export function openLines(input: Exclude<SourceInput, { kind: "module" }>): LineInput {
+export function openLines(input: Extract<SourceInput, { kind: "stdin" | "file" }>): LineInput {
   const descriptor = input.kind === "file" ? openFile(input.path) : 0;
   const stat = fstatSync(descriptor);
   const seekable = stat.isFile();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ZpipeError } from "../../errors.js";
+import { unreachable, ZpipeError } from "../../errors.js";
 import type { DeadLetter } from "../../plan/child.js";
 import type { SourcePlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
@@ -15,6 +15,7 @@ import { Feed } from "./feed.js";
 import { startGenerator } from "./generator.js";
 import { SourceJobs } from "./jobs.js";
 import { type LineInput, openLines } from "./lines.js";
+import { TickFeed } from "./ticks.js";
 
 /** How often it is written down how far the source has come, and looked for jobs that have taken too long. */
 const TICK_MS = 250;
@@ -42,6 +43,7 @@ class SourceNode implements RunningNode {
   private readonly checkpoint: Checkpoint;
   private readonly lines: LineInput | undefined;
   private readonly feed: Feed;
+  private readonly clock: TickFeed | undefined;
   private answers!: Inbox;
   private ticks: NodeJS.Timeout | undefined;
   private whenEmpty: (() => void) | undefined;
@@ -53,12 +55,13 @@ class SourceNode implements RunningNode {
     private readonly compiled: Readonly<Record<string, string>>,
   ) {
     const { input, checkpoint, name } = plan.source;
-    this.lines = input.kind === "module" ? undefined : openLines(input);
+    this.lines = input.kind === "stdin" || input.kind === "file" ? openLines(input) : undefined;
     this.checkpoint = new Checkpoint(checkpoint ?? join(context.directory, `${name}.progress`), titleOf(input));
     const progress = this.checkpoint.read();
     const letters = new DeadLetterFile(context.deadLetters);
     this.jobs = new SourceJobs(plan, this.links, letters, progress, () => this.look());
     this.feed = new Feed(this.jobs, progress, this.stopping.signal);
+    if (input.kind === "ticks") this.clock = new TickFeed(this.jobs, input, progress, this.stopping.signal);
   }
 
   start(answers: Inbox): Promise<RunningNode> {
@@ -111,6 +114,7 @@ class SourceNode implements RunningNode {
       pending,
       done,
       failed,
+      skipped: this.clock?.skipped ?? 0,
       progress,
       latency,
       sent: this.jobs.sent.stats(),
@@ -129,7 +133,8 @@ class SourceNode implements RunningNode {
 
   private async read(): Promise<void> {
     const { source, topology, name } = this.plan;
-    if (this.lines) await this.feed.lines(this.lines);
+    if (this.clock) await this.clock.run();
+    else if (this.lines) await this.feed.lines(this.lines);
     else if (source.input.kind === "module") {
       const { signal } = this.stopping;
       const context = { topology, source: name, log: loggerOf(this.context), signal };
@@ -162,13 +167,24 @@ class SourceNode implements RunningNode {
 
   private save(): void {
     if (this.state === "reading" || this.state === "read") {
-      this.checkpoint.write(this.jobs.progress(this.feed.next, this.feed.nextIndex));
+      const { next, nextIndex } = this.clock ?? this.feed;
+      this.checkpoint.write(this.jobs.progress(next, nextIndex));
     }
   }
 }
 
 function titleOf(input: SourceInput): string {
-  return input.kind === "stdin" ? "standard input" : input.path;
+  switch (input.kind) {
+    case "stdin":
+      return "standard input";
+    case "ticks":
+      return input.schedule.kind === "every" ? `ticks every ${input.schedule.ms} ms` : "ticks of a pattern";
+    case "file":
+    case "module":
+      return input.path;
+    default:
+      return unreachable(input);
+  }
 }
 
 function lostPipe(name: string): ZpipeError {

@@ -6,6 +6,7 @@ import { Table } from "../table.js";
 import type { Source, SourceInput } from "../types.js";
 import type { Context } from "./context.js";
 import { decodeEnv, decodeModule, modulePath } from "./stage.js";
+import { decodeTicks } from "./ticks.js";
 
 const MIB = 1024 ** 2;
 
@@ -14,11 +15,12 @@ export function decodeSource(name: string, located: Located, context: Context): 
   const table = Table.open(located, `[sources.${name}]`, context.problems);
   if (table === undefined) return undefined;
   checkName("source", name, located, context.problems);
+  const input = decodeInput(table, context);
   const source: Source = {
     name,
-    input: decodeInput(table, context),
+    input,
     to: table.names("to", "the name of a stage"),
-    maxInFlight: table.get("max_in_flight", aWholeNumber(1, 100_000_000), 4096),
+    maxInFlight: input.kind === "ticks" ? 1 : table.get("max_in_flight", aWholeNumber(1, 100_000_000), 4096),
     maxInFlightBytes: table.get("max_in_flight_bytes", aSize, 64 * MIB),
     timeoutMs: table.get("timeout", aDuration, undefined),
     priority: table.get("priority", aWholeNumber(0, 255), 0),
@@ -33,7 +35,11 @@ export function decodeSource(name: string, located: Located, context: Context): 
 const generatorPath: Kind<string> = { ...modulePath, hint: () => 'for JSON lines: file = "…" or stdin = true' };
 
 function decodeInput(table: Table, context: Context): SourceInput {
-  switch (oneKeyOf(table, ["stdin", "file", "run"])) {
+  const key = oneKeyOf(table, ["stdin", "file", "run", "every", "cron"]);
+  switch (key) {
+    case "every":
+    case "cron":
+      return decodeTicks(table, key);
     case "stdin":
       table.get("stdin", isTrue, true);
       return { kind: "stdin" };

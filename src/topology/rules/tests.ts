@@ -1,3 +1,4 @@
+import { isEndless } from "../entries.js";
 import { didYouMean } from "../nearest.js";
 import type { Place, Problem } from "../problem.js";
 import { andList, orList, quoted } from "../show.js";
@@ -88,6 +89,11 @@ function batchProblems(test: SystemTest, { topology, origins, problems }: RuleIn
   const sources = topology.sources.map(({ name }) => name);
   const source = endProblem(act.source, sources, "source", origins.at(test, "source"), origins.at(test));
   if (source !== undefined) return [source];
+  const tested = topology.sources.find(({ name }) => name === (act.source ?? sources[0]))!;
+  if (act.jobs === undefined && isEndless(tested.input)) {
+    const message = `the source "${tested.name}" ticks for ever, so the test would never be over`;
+    return [{ ...origins.at(test), message, hint: "give the test jobs, or the source ticks = 3" }];
+  }
   if (act.results === undefined && act.sink === undefined) return [];
   const sink = endProblem(act.sink, lineSinks(topology), "sink of lines", origins.at(test, "sink"), origins.at(test));
   return sink === undefined ? [] : [sink];
