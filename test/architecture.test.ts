@@ -39,6 +39,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Each third-party package has one home. */
 const HOMES: Record<string, readonly string[]> = {
+  "@dagrejs/dagre": ["graph/render/svg"],
+  "prom-client": ["metrics/prometheus"],
   zeromq: ["transport"],
   execa: ["runtime"],
   esbuild: ["runtime"],

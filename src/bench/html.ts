@@ -1,6 +1,7 @@
+import { escapeMarkup } from "../graph/render/escape.js";
 import { TimeHistogram } from "../metrics/time-histogram.js";
 import type { BenchReport, BenchResult } from "./result.js";
-import { escapeHtml, number, type Series, svgPlot } from "./svg.js";
+import { number, type Series, svgPlot } from "./svg.js";
 
 /** The report as one HTML file that needs nothing else. */
 export function htmlReport(report: BenchReport): string {
@@ -13,12 +14,12 @@ export function htmlReport(report: BenchReport): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(describe(first))}</p>
+<h1>${escapeMarkup(title)}</h1>
+<p>${escapeMarkup(describe(first))}</p>
 ${sweep === null ? "" : legend(names)}
 ${svgPlot({ title: "Latency by percentile", unit: "ms", series: results.map((r, i) => latencyLine(r, names[i]!)), ticks: PERCENTILE_TICKS })}
 ${svgPlot({ title: "Right answers over time", unit: "by second", series: results.map((r, i) => rateLine(r, names[i]!)), ticks: secondTicks(first.durationMs) })}
@@ -80,8 +81,8 @@ function tables(result: BenchResult, name: string): string {
   ];
   const { meanMs, p50Ms, p90Ms, p99Ms, p999Ms, maxMs } = latency;
   return [
-    name === "" ? "" : `<h2>${escapeHtml(name)}</h2>`,
-    `<p>${said.map(escapeHtml).join(" ")}</p>`,
+    name === "" ? "" : `<h2>${escapeMarkup(name)}</h2>`,
+    `<p>${said.map(escapeMarkup).join(" ")}</p>`,
     table(
       ["Latency, ms", "mean", "p50", "p90", "p99", "p99.9", "max"],
       [["", meanMs, p50Ms, p90Ms, p99Ms, p999Ms, maxMs]],
@@ -102,14 +103,14 @@ function tables(result: BenchResult, name: string): string {
 }
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cell = (value: string | number) => escapeHtml(typeof value === "number" ? number(value) : value);
-  const head = header.map((text) => `<th>${escapeHtml(text)}</th>`).join("");
+  const cell = (value: string | number) => escapeMarkup(typeof value === "number" ? number(value) : value);
+  const head = header.map((text) => `<th>${escapeMarkup(text)}</th>`).join("");
   const body = rows.map((row) => `<tr>${row.map((value) => `<td>${cell(value)}</td>`).join("")}</tr>`);
   return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 
 function legend(names: readonly string[]): string {
-  const items = names.map((name, i) => `<li class="key-${i % 6}">${escapeHtml(name)}</li>`);
+  const items = names.map((name, i) => `<li class="key-${i % 6}">${escapeMarkup(name)}</li>`);
   return `<ul class="legend">${items.join("")}</ul>`;
 }
 

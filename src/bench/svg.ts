@@ -1,3 +1,5 @@
+import { escapeMarkup } from "../graph/render/escape.js";
+
 /** One line of a plot. */
 export interface Series {
   readonly name: string;
@@ -32,16 +34,16 @@ export function svgPlot({ title, series, ticks, unit }: Plot): string {
     .filter(({ at }) => at >= lowX && at <= highX)
     .map(
       ({ at, label }) =>
-        `<text class="tick" x="${x(at)}" y="${HEIGHT - 10}" text-anchor="middle">${escapeHtml(label)}</text>`,
+        `<text class="tick" x="${x(at)}" y="${HEIGHT - 10}" text-anchor="middle">${escapeMarkup(label)}</text>`,
     );
   const lines = series.map(
     ({ name, points: own }, index) =>
       `<polyline class="line line-${index % 6}" points="${own.map(([px, py]) => `${x(px)},${y(py)}`).join(" ")}">` +
-      `<title>${escapeHtml(name)}</title></polyline>`,
+      `<title>${escapeMarkup(name)}</title></polyline>`,
   );
   return [
-    `<figure><figcaption>${escapeHtml(title)} <span class="unit">${escapeHtml(unit)}</span></figcaption>`,
-    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">`,
+    `<figure><figcaption>${escapeMarkup(title)} <span class="unit">${escapeMarkup(unit)}</span></figcaption>`,
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeMarkup(title)}">`,
     ...grid,
     ...bottom,
     ...lines,
@@ -56,10 +58,6 @@ export function yTicks(highest: number): readonly number[] {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough)!;
   const count = Math.max(1, Math.ceil(highest / step));
   return Array.from({ length: count + 1 }, (_, i) => Number((i * step).toPrecision(6)));
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 export function number(value: number): string {

@@ -1,15 +1,17 @@
-import type { Graph } from "../types.js";
+import type { Graph, GraphEdge } from "../types.js";
 import { bundlesOf, type Columns, type Routed, routeBundles, spanOf } from "./bundles.js";
 import { Canvas, DOWN, LEFT, RIGHT, UP } from "./canvas.js";
 import { centresOf } from "./columns.js";
-import { labelOf } from "./label.js";
 import { type Layer, layersOf } from "./layers.js";
+import { edgeKey, linesOf, NO_NOTES, type Notes } from "./notes.js";
 
 /** Boxes from top to bottom, joined by lines; undefined when it would be too wide or too tangled to be true. */
-export function drawGraph(graph: Graph, width: number): string | undefined {
+export function drawGraph(graph: Graph, width: number, notes: Notes = NO_NOTES): string | undefined {
   const layers = layersOf(graph);
   const arrivals = arrivalsOf(layers);
-  const texts = new Map(graph.nodes.map((node) => [node.name, [labelOf(node), ...marksOf(graph, node.name)]]));
+  const texts = new Map(
+    graph.nodes.map((node) => [node.name, [...linesOf(node, notes), ...marksOf(graph, node.name, notes)]]),
+  );
   const widthOf = (id: string): number => {
     const lines = texts.get(id);
     if (lines === undefined) return 1;
@@ -50,13 +52,18 @@ function arrivalsOf(layers: readonly Layer[]): ReadonlyMap<string, number> {
 }
 
 /** Where else a node leads: home, and back. */
-function marksOf(graph: Graph, name: string): readonly string[] {
+function marksOf(graph: Graph, name: string, { edges }: Notes): readonly string[] {
   const own = graph.edges.filter(({ from }) => from === name);
+  const mark = (sign: string) => (edge: GraphEdge) => {
+    const note = edges.get(edgeKey(edge));
+    return `${sign} ${edge.to}${note === undefined ? "" : ` ${note.text}`}`;
+  };
   const marks = [
-    ...own.filter(({ back }) => back).map(({ to }) => `↺ ${to}`),
-    ...own.filter(({ kind }) => kind === "loopback").map(({ to }) => `↩ ${to}`),
+    ...own.filter(({ back }) => back).map(mark("↺")),
+    ...own.filter(({ kind }) => kind === "loopback").map(mark("↩")),
   ];
-  return marks.length === 0 ? [] : [marks.join("  ")];
+  if (marks.length === 0) return [];
+  return edges.size === 0 ? [marks.join("  ")] : marks;
 }
 
 interface Box {

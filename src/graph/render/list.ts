@@ -1,14 +1,25 @@
 import { unreachable } from "../../errors.js";
 import type { Graph, GraphEdge } from "../types.js";
 import { labelOf } from "./label.js";
+import { edgeKey, NO_NOTES, type Notes } from "./notes.js";
 
-/** One line a node: where it leads, and how. */
-export function renderList(graph: Graph): readonly string[] {
-  const width = Math.max(...graph.nodes.map((node) => labelOf(node).length));
-  return graph.nodes.map((node) => {
-    const targets = graph.edges.filter(({ from }) => from === node.name).map(arrowTo);
-    return `${labelOf(node).padEnd(width)}  ${targets.join("  ")}`.trimEnd();
+/** One line a node: where it leads, and how; what is noted of it goes before. */
+export function renderList(graph: Graph, notes: Notes = NO_NOTES): readonly string[] {
+  const width = widest(graph.nodes.map(labelOf));
+  const remarks = graph.nodes.map(({ name }) =>
+    [...(notes.nodes.get(name) ?? []), ...(notes.bottleneck === name ? ["▲ bottleneck"] : [])].join(", "),
+  );
+  const remarkWidth = widest(remarks);
+  return graph.nodes.map((node, index) => {
+    const own = graph.edges.filter(({ from }) => from === node.name);
+    const targets = own.map((edge) => [arrowTo(edge), notes.edges.get(edgeKey(edge))?.text ?? ""].join(" ").trimEnd());
+    const remark = remarkWidth === 0 ? "" : `${remarks[index]!.padEnd(remarkWidth)}  `;
+    return `${labelOf(node).padEnd(width)}  ${remark}${targets.join("  ")}`.trimEnd();
   });
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length));
 }
 
 const LEGEND: Readonly<Record<"all" | "choose" | "loopback" | "back", string>> = {
