@@ -58,6 +58,15 @@ export type AddressBook = Readonly<Record<string, Address>>;
 export interface Address {
   readonly endpoint: string;
   readonly epoch: number;
+  /** It is on another host, where only those whose keys are known may speak. */
+  readonly curve?: CurveClient | undefined;
+}
+
+/** How one end of an encrypted link shows who it is, and knows the other. Keys are in Z85: 40 characters. */
+export interface CurveClient {
+  readonly serverKey: string;
+  readonly publicKey: string;
+  readonly secretKey: string;
 }
 
 export type FromChild =
@@ -148,7 +157,7 @@ export interface SentStats {
 }
 
 /** Counters only grow while a process lives; gauges are of this moment. */
-export type NodeStats = ServerStats | SourceStats | ProxyStats | WorkerStats;
+export type NodeStats = ServerStats | SourceStats | ProxyStats | WorkerStats | GateStats;
 
 export interface ServerStats {
   readonly kind: "server";
@@ -216,4 +225,18 @@ export interface WorkerStats {
   readonly node: string;
   readonly done: number;
   readonly running: number;
+}
+
+export interface GateStats {
+  readonly kind: "gate";
+  readonly node: string;
+  /** Workers of other hosts that are at work, in the order in which they came. */
+  readonly guests: readonly Guest[];
+}
+
+export interface Guest {
+  /** As it calls itself. */
+  readonly name: string;
+  readonly stage: string;
+  readonly uptimeMs: number;
 }

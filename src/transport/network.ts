@@ -1,4 +1,4 @@
-import type { AddressBook } from "../plan/child.js";
+import type { Address, AddressBook } from "../plan/child.js";
 import type { InboxPlan } from "../plan/types.js";
 import type { Channel } from "../protocol/codec.js";
 import { MemoryMedium } from "./memory.js";
@@ -27,20 +27,20 @@ export class Network {
     const connection = new RemoteConnection(channel, handler, () => this.remotes.get(name)?.delete(connection));
     const remotes = this.remotes.get(name) ?? new Set();
     this.remotes.set(name, remotes.add(connection));
-    connection.moveTo(this.book[name]?.endpoint);
+    connection.moveTo(this.book[name]);
     return connection;
   }
 
   setBook(book: AddressBook): void {
     this.book = book;
     for (const [name, remotes] of this.remotes) {
-      for (const remote of remotes) remote.moveTo(book[name]?.endpoint);
+      for (const remote of remotes) remote.moveTo(book[name]);
     }
   }
 }
 
 interface Remote {
-  moveTo(endpoint: string | undefined): void;
+  moveTo(address: Address | undefined): void;
 }
 
 /** Follows its inbox from address to address. What is sent while there is none is lost, as it would be on the way. */
@@ -54,11 +54,11 @@ class RemoteConnection<Up, Down> implements Connection<Up>, Remote {
     private readonly onClose: () => void,
   ) {}
 
-  moveTo(endpoint: string | undefined): void {
-    if (endpoint === this.endpoint) return;
-    this.endpoint = endpoint;
+  moveTo(address: Address | undefined): void {
+    if (address?.endpoint === this.endpoint) return;
+    this.endpoint = address?.endpoint;
     this.current?.close();
-    this.current = endpoint === undefined ? undefined : zeromqMedium.connect(endpoint, this.channel, this.handler);
+    this.current = address && zeromqMedium.connect(address.endpoint, this.channel, this.handler, address.curve);
   }
 
   send(message: Up): void {

@@ -1,3 +1,4 @@
+import type { CurveClient } from "../plan/child.js";
 import type { Channel } from "../protocol/codec.js";
 
 /** One direction to one other node. Messages arrive in the order they were sent, each once, or not at all after a loss. */
@@ -17,6 +18,10 @@ export interface ConnectionHandler<M> {
   onMessage(message: M): void;
   /** The link is up, for the first time or again; what was sent before may be lost, and the far end may be a new one. */
   onConnect(): void;
+  /** The link is down, or did not come up; it is tried again. "refused": the far end does not know our key. */
+  onDown?(why: "lost" | "refused"): void;
+  /** The far end sent what the protocol does not allow. Without it, that is a bug of this run, and ends the process. */
+  onError?(error: Error): void;
 }
 
 /** The end that many connect to. */
@@ -37,6 +42,24 @@ export interface InboxHandler<In, Out> {
 
 /** A way to make links: in memory, or over ZeroMQ. Both pass the same tests. */
 export interface Medium {
-  bind<Up, Down>(endpoint: string, channel: Channel<Up, Down>, handler: InboxHandler<Up, Down>): Promise<Inbox>;
-  connect<Up, Down>(endpoint: string, channel: Channel<Up, Down>, handler: ConnectionHandler<Down>): Connection<Up>;
+  bind<Up, Down>(
+    endpoint: string,
+    channel: Channel<Up, Down>,
+    handler: InboxHandler<Up, Down>,
+    curve?: CurveServer,
+  ): Promise<Inbox>;
+  connect<Up, Down>(
+    endpoint: string,
+    channel: Channel<Up, Down>,
+    handler: ConnectionHandler<Down>,
+    curve?: CurveClient,
+  ): Connection<Up>;
+}
+
+/** For an inbox at which only those whose keys are accepted may speak, over an encrypted link (RFC 26, CurveZMQ). */
+export interface CurveServer {
+  /** In Z85. */
+  readonly secretKey: string;
+  /** Names the `guard` that decides; without one, nobody is let in. */
+  readonly domain: string;
 }

@@ -1,20 +1,22 @@
 import { Dealer, Router } from "zeromq";
+import type { CurveClient } from "../plan/child.js";
 import type { Channel, Codec } from "../protocol/codec.js";
 import { PackReader, PackWriter, ProtocolError } from "../protocol/pack.js";
-import type { Connection, ConnectionHandler, Inbox, InboxHandler, Link, Medium } from "./types.js";
+import { curveClientOptions, curveServerOptions } from "./curve.js";
+import type { Connection, ConnectionHandler, CurveServer, Inbox, InboxHandler, Link, Medium } from "./types.js";
 
 /**
  * Links between processes: ROUTER binds, DEALER connects, one frame is one batch. There are no high-water marks, since
  * credits and admission bound what is under way; a full pipe would only hide jobs from the queues that are counted.
  */
 export const zeromqMedium: Medium = {
-  async bind(endpoint, channel, handler) {
-    const inbox = new RouterInbox(channel, handler);
+  async bind(endpoint, channel, handler, curve) {
+    const inbox = new RouterInbox(channel, handler, curve);
     await inbox.bind(endpoint);
     return inbox;
   },
-  connect(endpoint, channel, handler) {
-    return new DealerConnection(endpoint, channel, handler);
+  connect(endpoint, channel, handler, curve) {
+    return new DealerConnection(endpoint, channel, handler, curve);
   },
 };
 
@@ -29,14 +31,14 @@ const SOCKET_OPTIONS = {
 
 /** ZMQ_ROUTER_NOTIFY with NOTIFY_DISCONNECT: an empty message when a peer has gone. */
 class NotifyingRouter extends Router {
-  constructor() {
-    super(SOCKET_OPTIONS);
+  constructor(curve: CurveServer | undefined) {
+    super({ ...SOCKET_OPTIONS, ...curveServerOptions(curve) });
     this.setInt32Option(97, 2);
   }
 }
 
 class RouterInbox<Up, Down> implements Inbox {
-  readonly socket = new NotifyingRouter();
+  readonly socket: NotifyingRouter;
   readonly channel: Channel<Up, Down>;
   endpoint = "";
   private readonly peers = new Map<string, RouterPeer<Up, Down>>();
@@ -45,7 +47,8 @@ class RouterInbox<Up, Down> implements Inbox {
   private flushing = false;
   private closed = false;
 
-  constructor(channel: Channel<Up, Down>, handler: InboxHandler<Up, Down>) {
+  constructor(channel: Channel<Up, Down>, handler: InboxHandler<Up, Down>, curve: CurveServer | undefined) {
+    this.socket = new NotifyingRouter(curve);
     this.channel = channel;
     this.handler = handler;
   }
@@ -131,15 +134,26 @@ class RouterPeer<Up, Down> implements Link<Down> {
 }
 
 class DealerConnection<Up, Down> implements Connection<Up> {
-  private readonly socket = new Dealer({ ...SOCKET_OPTIONS, reconnectInterval: 20, reconnectMaxInterval: 1000 });
+  private readonly socket: Dealer;
   private readonly writer = new PackWriter();
   private readonly codec: Codec<Up>;
   private scheduled = false;
   private sending = false;
 
-  constructor(endpoint: string, channel: Channel<Up, Down>, handler: ConnectionHandler<Down>) {
+  constructor(
+    endpoint: string,
+    channel: Channel<Up, Down>,
+    handler: ConnectionHandler<Down>,
+    curve: CurveClient | undefined,
+  ) {
     this.codec = channel.up;
+    const again = { reconnectInterval: 20, reconnectMaxInterval: 1000 };
+    this.socket = new Dealer({ ...SOCKET_OPTIONS, ...again, ...curveClientOptions(curve) });
     this.socket.events.on("handshake", () => handler.onConnect());
+    if (handler.onDown) {
+      this.socket.events.on("disconnect", () => handler.onDown!("lost"));
+      this.socket.events.on("handshake:error:auth", () => handler.onDown!("refused"));
+    }
     this.socket.connect(endpoint);
     void this.receive(channel.down, handler);
   }
@@ -176,8 +190,10 @@ class DealerConnection<Up, Down> implements Connection<Up> {
     try {
       for await (const [frame] of this.socket) readBatch(frame!, codec, (message) => handler.onMessage(message));
     } catch (error) {
+      if (this.socket.closed) return;
       // The far end is a proxy or owner of this run: what it says wrong is a bug, and must not go unseen.
-      if (!this.socket.closed) throw error;
+      if (!handler.onError) throw error;
+      handler.onError(error as Error);
     }
   }
 }

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { Dealer } from "zeromq";
+import { curveKeyPair, Dealer } from "zeromq";
 import type { FromWorker, ToWorker } from "../../src/protocol/messages.js";
 import { workersChannel } from "../../src/protocol/workers.js";
+import { standGuard } from "../../src/transport/guard.js";
 import { MemoryMedium } from "../../src/transport/memory.js";
 import type { Connection, Inbox, Link, Medium } from "../../src/transport/types.js";
 import { zeromqMedium } from "../../src/transport/zeromq.js";
@@ -16,10 +17,31 @@ interface Variant {
   endpoint(directory: string): string;
 }
 
+const server = curveKeyPair();
+const curve = { ...curveKeyPair(), serverKey: server.publicKey };
+
+/** As between hosts. */
+const encrypted: Medium = {
+  async bind(endpoint, channel, handler) {
+    const leave = await standGuard("conformance", (key) => key === curve.publicKey);
+    const guarded = { secretKey: server.secretKey, domain: "conformance" };
+    const inbox = await zeromqMedium.bind(endpoint, channel, handler, guarded);
+    return {
+      endpoint: inbox.endpoint,
+      close: () => {
+        inbox.close();
+        leave();
+      },
+    };
+  },
+  connect: (endpoint, channel, handler) => zeromqMedium.connect(endpoint, channel, handler, curve),
+};
+
 const variants: Record<string, Variant> = {
   memory: { medium: () => new MemoryMedium(), endpoint: () => "inbox" },
   ipc: { medium: () => zeromqMedium, endpoint: (directory) => `ipc://${directory}/inbox` },
   tcp: { medium: () => zeromqMedium, endpoint: () => "tcp://127.0.0.1:*" },
+  curve: { medium: () => encrypted, endpoint: () => "tcp://127.0.0.1:*" },
 };
 
 describe.each(Object.entries(variants))("a link over %s", (_, variant) => {
