@@ -21,14 +21,14 @@ function nodeTable(nodes: readonly NodeSnapshot[]): string {
     ["NODE", "KIND", "PROCESS", "PID", "STATE", "RESTARTS", "UP", "MEMORY", "CPU %"],
     nodes.map((node) => [
       node.name,
-      node.kind,
+      node.remote ? "remote" : node.kind,
       node.process,
       node.pid,
       node.state,
       node.restarts,
       formatDuration(node.uptimeMs),
-      `${Math.round(node.rssBytes / 2 ** 20)} MiB`,
-      node.cpuPercent,
+      node.remote ? "-" : `${Math.round(node.rssBytes / 2 ** 20)} MiB`,
+      node.remote ? "-" : node.cpuPercent,
     ]),
   );
 }
@@ -54,7 +54,7 @@ function stageTable(stages: readonly StageSnapshot[]): string {
     ],
     stages.map((stage) => [
       stage.name,
-      `${stage.workers.ready}/${stage.workers.wanted}`,
+      formatWorkers(stage.workers),
       stage.workers.idle,
       stage.depth,
       formatDuration(stage.oldestMs),
@@ -70,6 +70,11 @@ function stageTable(stages: readonly StageSnapshot[]): string {
       formatTimes(stage.service),
     ]),
   );
+}
+
+/** `2/2`, and `2/2+4` with four on other hosts. */
+function formatWorkers({ ready, wanted, remote }: StageSnapshot["workers"]): string {
+  return `${ready}/${wanted}${remote === 0 ? "" : `+${remote}`}`;
 }
 
 function formatServer({ pending, requests, requestsPerSecond, statuses, latency }: ServerSnapshot): string {

@@ -30,9 +30,11 @@ export type NodeState = "starting" | "ready" | "running" | "draining" | "waiting
 
 export interface NodeSnapshot {
   readonly name: string;
-  readonly kind: "server" | "source" | "proxy" | "worker" | "sink";
+  readonly kind: "server" | "source" | "proxy" | "worker" | "sink" | "gate";
   /** The stage of a worker. */
   readonly stage: string | undefined;
+  /** A worker on another host: of its process nothing is known. */
+  readonly remote: boolean;
   /** Name of its process; nodes of one process share pid, memory and CPU. */
   readonly process: string;
   readonly pid: number | undefined;
@@ -49,7 +51,14 @@ export interface NodeSnapshot {
 export interface StageSnapshot {
   readonly name: string;
   readonly role: "stage" | "sink";
-  readonly workers: { readonly wanted: number; readonly ready: number; readonly idle: number };
+  readonly workers: {
+    readonly wanted: number;
+    readonly ready: number;
+    /** Workers on other hosts, beside those. */
+    readonly remote: number;
+    /** Of all. */
+    readonly idle: number;
+  };
   /** Jobs in the queue. */
   readonly depth: number;
   /** Age of the oldest queued job. */

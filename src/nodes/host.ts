@@ -93,6 +93,8 @@ export class Host {
         return (await import("./sink/sink.js")).bindSink(plan, context);
       case "proxy":
         return (await import("./proxy/proxy.js")).bindProxy(plan, context);
+      case "gate":
+        return (await import("./gate/gate.js")).bindGate(plan, context);
       case "worker": {
         // Never the same name again: a worker that comes back must not meet the module that its former self has closed.
         const before = this.copies.get(plan.stage) ?? 0;

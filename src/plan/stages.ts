@@ -1,10 +1,12 @@
-import type { Edge, Stage } from "../topology/types.js";
-import { type Context, outputOf, ownersOf, stageOf, targetOf } from "./context.js";
+import { type Discovery, type Edge, GATE, type Stage } from "../topology/types.js";
+import { type Context, hasPool, outputOf, ownersOf, stageOf, targetOf } from "./context.js";
 import { isGathered, joinPlan, joinsOf, nearest } from "./gathering.js";
 import { jobsInbox, ownerAddresses, proxyAddresses, workersInbox } from "./inboxes.js";
 import {
   type EdgePlan,
+  type GatePlan,
   HOME,
+  type OpenStage,
   type ProxyPlan,
   type SinkPlan,
   type StagePlan,
@@ -74,20 +76,33 @@ function edgePlan(context: Context, edge: Edge): EdgePlan {
 
 export function workerPlans(context: Context, stage: Stage & Pick<WorkerPlan, "run">): WorkerPlan[] {
   const count = context.options.workers.get(stage.name) ?? stage.workers.initial;
-  const pool = context.pools.find((candidate) => candidate.stages.includes(stage.name))!;
+  const { number, concurrency, edges, inbox } = openStage(context, stage);
   return Array.from({ length: count }, (_, index) => ({
     kind: "worker",
     name: `${stage.name}.${index + 1}`,
     stage: stage.name,
-    stageNumber: targetOf(context, stage.name),
+    stageNumber: number,
     topology: context.topology.name,
     run: stage.run,
     threads: stage.threads,
-    concurrency: stage.concurrency,
+    concurrency,
     env: stage.env,
-    edges: edgesOf(context, stage).map((edge) => edge.to),
-    inbox: workersInbox(pool),
+    edges,
+    inbox,
   }));
+}
+
+export function gatePlan(context: Context, discovery: Discovery): GatePlan {
+  const { topology } = context;
+  const stages = topology.stages.filter(hasPool).map((stage) => openStage(context, stage));
+  return { kind: "gate", name: GATE, topology: topology.name, discovery, stages };
+}
+
+function openStage(context: Context, stage: Stage): OpenStage {
+  const { name, concurrency } = stage;
+  const pool = context.pools.find((candidate) => candidate.stages.includes(name))!;
+  const edges = edgesOf(context, stage).map((edge) => edge.to);
+  return { number: targetOf(context, name), name, concurrency, edges, inbox: workersInbox(pool) };
 }
 
 export function sinkPlan(context: Context, stage: Stage): SinkPlan | undefined {

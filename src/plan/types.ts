@@ -1,4 +1,4 @@
-import type { Placement, Policy, Run, Server, Source } from "../topology/types.js";
+import type { Discovery, Placement, Policy, Run, Server, Source } from "../topology/types.js";
 
 /**
  * What runs where: the graph spread over processes, with every socket named. Node, stage and inbox names are unique in a
@@ -22,7 +22,7 @@ export interface ProcessPlan {
   readonly nodes: readonly NodePlan[];
 }
 
-export type NodePlan = ServerPlan | SourcePlan | ProxyPlan | WorkerPlan | SinkPlan;
+export type NodePlan = ServerPlan | SourcePlan | ProxyPlan | WorkerPlan | SinkPlan | GatePlan;
 
 /** A place where messages arrive. Only nodes of the same process reach a "memory" inbox. */
 export interface InboxPlan {
@@ -169,5 +169,25 @@ export interface WorkerPlan {
   /** Names of the edges, by index. */
   readonly edges: readonly string[];
   /** Name of the proxy's inbox for workers. */
+  readonly inbox: string;
+}
+
+/** Where workers of other hosts come in: each of them is, to its proxy, a worker like any other. */
+export interface GatePlan {
+  readonly kind: "gate";
+  readonly name: string;
+  readonly topology: string;
+  readonly discovery: Discovery;
+  /** The stages that have workers, in the order of their numbers. */
+  readonly stages: readonly OpenStage[];
+}
+
+export interface OpenStage {
+  readonly number: number;
+  readonly name: string;
+  readonly concurrency: number;
+  /** Names of the edges, by index. */
+  readonly edges: readonly string[];
+  /** Name of its proxy's inbox for workers. */
   readonly inbox: string;
 }

@@ -33,6 +33,9 @@ export const Type = {
   ack: 15,
   release: 16,
   written: 17,
+  enlist: 32,
+  posting: 33,
+  refusal: 34,
 } as const;
 
 /** Reads one by one and never allocates by a length that was only claimed. */

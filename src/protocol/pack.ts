@@ -168,6 +168,11 @@ export class PackReader {
     if (this.at !== this.limit) throw new ProtocolError(`${this.limit - this.at} bytes too many in a record`);
   }
 
+  /** The next byte, without reading it; undefined at the end of the batch. */
+  peek(): number | undefined {
+    return this.buffer[this.at];
+  }
+
   u8(): number {
     const at = this.advance(1);
     return this.buffer[at]!;

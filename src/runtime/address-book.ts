@@ -1,4 +1,4 @@
-import type { AddressBook } from "../plan/child.js";
+import type { Address, AddressBook } from "../plan/child.js";
 
 /** Where every inbox listens now. */
 export class Addresses {
@@ -6,6 +6,10 @@ export class Addresses {
 
   get book(): AddressBook {
     return this.#book;
+  }
+
+  set(inbox: string, address: Address): void {
+    this.#book = { ...this.#book, [inbox]: address };
   }
 
   /** Enters what a process has bound in its `epoch`-th life; false when it has bound nothing. */

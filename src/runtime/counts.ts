@@ -57,8 +57,9 @@ function checkBounds(stage: Stage, wanted: number): void {
       exitCode: ExitCode.usage,
     });
   }
-  const { min, max } = stage.workers.min === stage.workers.max ? FREE_BOUNDS : stage.workers;
-  const atLeast = Math.max(min, 1);
+  const { workers } = stage;
+  const { min, max } = workers.min === workers.max ? FREE_BOUNDS : workers;
+  const atLeast = Math.min(min, workers.min);
   if (Number.isInteger(wanted) && wanted >= atLeast && wanted <= max) return;
   throw new ZpipeError(`${stage.name} cannot have ${wanted} workers: ${atLeast} to ${max} are allowed`, {
     code: "workers-out-of-bounds",

@@ -1,4 +1,4 @@
-import type { FromChild, ToChild } from "../plan/child.js";
+import type { Address, FromChild, ToChild } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
 import { type Exit, spawnChild } from "./child.js";
@@ -50,6 +50,12 @@ export class Fleet {
     this.#members.set(plan.name, member);
     this.#spawn(member);
     return member;
+  }
+
+  /** Where an inbox listens that is none of this fleet's. */
+  know(inbox: string, address: Address): void {
+    this.#addresses.set(inbox, address);
+    if (this.#bookIsOpen) this.broadcast({ type: "book", book: this.#addresses.book }, ({ bound }) => bound);
   }
 
   /** One more node: in its process when that is there already, else in a new one. */

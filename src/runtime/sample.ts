@@ -13,8 +13,12 @@ import type { NodePlan } from "../plan/types.js";
 import type { Stage } from "../topology/types.js";
 import type { WorkerCounts } from "./counts.js";
 import { enterSent, type NodeNames } from "./edges.js";
+import { remoteNodes, remoteWorkers } from "./guests.js";
 import type { Member } from "./member.js";
 import { usageOf } from "./usage.js";
+
+/** Workers of other hosts come behind all of the run's own. */
+const LAST = 1e9;
 
 export interface FleetView {
   readonly members: readonly Member[];
@@ -78,29 +82,38 @@ export function nodesOf(view: FleetView, stages: readonly string[]): readonly No
       name: node.name,
       kind: node.kind,
       stage: node.kind === "worker" ? node.stage : undefined,
+      remote: false,
       state: stateOf(member, node),
       ...shared,
     }));
   });
-  const place = ({ stage, name }: NodeSnapshot) =>
-    stage === undefined ? [-1, 0] : [stages.indexOf(stage), Number(name.slice(stage.length + 1))];
+  const place = ({ stage, name, remote }: NodeSnapshot) =>
+    stage === undefined ? [-1, 0] : [stages.indexOf(stage), remote ? LAST : Number(name.slice(stage.length + 1))];
   // Stable: what is no worker keeps the order of the plan.
-  return nodes.sort((a, b) => place(a)[0]! - place(b)[0]! || place(a)[1]! - place(b)[1]!);
+  return [...nodes, ...remoteNodes(view.members)].sort(
+    (a, b) => place(a)[0]! - place(b)[0]! || place(a)[1]! - place(b)[1]!,
+  );
 }
 
 export function stagesOf(view: FleetView, counts: WorkerCounts, stages: readonly Stage[]): readonly StageSnapshot[] {
   const gauges = new Map(view.members.flatMap(statsOf).flatMap(stageStats));
   return [...counts].map(([name, wanted]) => {
     const gauge = gauges.get(name);
+    const remote = remoteWorkers(view.members, name);
     const total = (counter: string) => view.counters.get(counterName(name, counter)) ?? 0;
     const rate = (counter: string) => round(view.perSecond(counterName(name, counter)));
     return {
       name,
       role: stages.find((stage) => stage.name === name)!.role,
-      workers: { wanted, ready: readyWorkers(view.members, name), idle: gauge?.idle ?? 0 },
+      workers: {
+        wanted,
+        ready: readyWorkers(view.members, name),
+        remote,
+        idle: gauge?.idle ?? 0,
+      },
       depth: gauge?.depth ?? 0,
       oldestMs: gauge?.oldestMs ?? 0,
-      utilisation: utilisationOf(view, name, wanted),
+      utilisation: utilisationOf(view, name, wanted + remote),
       inFlight: gauge?.inFlight ?? 0,
       gathering: gauge?.gathering ?? 0,
       inPerSecond: rate("received"),

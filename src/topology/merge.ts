@@ -18,10 +18,11 @@ export interface Merged {
   readonly edges: readonly Located[];
   readonly samples: readonly Located[];
   readonly tests: readonly Located[];
+  readonly discovery: Located | undefined;
 }
 
 const SETTINGS = ["name", "placement", "max_hops"];
-const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples", "tests"];
+const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples", "tests", "discovery"];
 const KNOWN = [...SETTINGS, "include", ...TABLES];
 
 /** Merges included files into the one that names them; what two of them define is a problem. */
@@ -36,6 +37,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
   const edges: Located[] = [];
   const samples: Located[] = [];
   const tests: Located[] = [];
+  const single = new Map<string, Located>();
 
   for (const { file, data } of files) {
     for (const [key, value] of Object.entries(data)) {
@@ -48,6 +50,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
       else if (key === "edges") edges.push(...elements(located, "[[edges]]", problems));
       else if (key === "samples") samples.push(...elements(located, "[[samples]]", problems));
       else if (key === "tests") tests.push(...elements(located, "[[tests]]", problems));
+      else if (key === "discovery") define(single, key, located, "[discovery]", problems);
       else if (key === "server") {
         servers.push(located);
         routes.push(...routesOf(located, problems));
@@ -58,7 +61,8 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
     }
   }
   const server = oneServer(servers, problems);
-  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests };
+  const discovery = single.get("discovery");
+  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests, discovery };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

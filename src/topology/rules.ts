@@ -1,3 +1,4 @@
+import { discoveryRules } from "./rules/discovery.js";
 import { edgeRules } from "./rules/edges.js";
 import { presenceRules } from "./rules/presence.js";
 import { referenceRules } from "./rules/references.js";
@@ -16,4 +17,5 @@ export const topologyRules: readonly Rule[] = [
   ...sampleRules,
   ...testRules,
   ...streamRules,
+  ...discoveryRules,
 ];

@@ -18,6 +18,25 @@ export interface Topology {
   readonly samples: readonly Sample[];
   /** In file order: what `zpipe test` does. */
   readonly tests: readonly SystemTest[];
+  /** Undefined: only this machine works for the topology. */
+  readonly discovery: Discovery | undefined;
+}
+
+/** The name of the node that lets workers of other hosts in. */
+export const GATE = "gate";
+
+/** How workers on other hosts find the topology, and who of them may join. */
+export interface Discovery {
+  /** Where the gate listens: an IPv4 address, the name of a network interface, or "*" for all. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Absolute path of the directory of keys; undefined: everybody may join, and `host` is loopback. */
+  readonly keys: string | undefined;
+  /** Undefined: whoever joins has to be told the address. */
+  readonly beacon: { /** UDP. */ readonly port: number; readonly intervalMs: number } | undefined;
+  /** Workers of other hosts at one time; one more is not let in. */
+  readonly maxWorkers: number;
 }
 
 /** Which nodes share a process: each its own; server and proxies together; everything in one. */

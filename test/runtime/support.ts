@@ -75,6 +75,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
     edges: stages.map(({ name }) => ({ from: name, to: "server", route: "all", loopback: true })),
     samples: [],
     tests: [],
+    discovery: undefined,
   };
 }
 

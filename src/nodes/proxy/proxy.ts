@@ -21,6 +21,7 @@ import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
 import { Once } from "../once.js";
+import { printable } from "../printable.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Gatherer } from "./gatherer.js";
@@ -271,11 +272,4 @@ function isNew(once: Once<SinkOutcome>, router: Router, job: Job): boolean {
   if ("outputs" in outcome) router.route(job, outcome.outputs);
   else router.refuse(job, outcome.message, outcome);
   return false;
-}
-
-const LONGEST_NAME = 100;
-
-/** It goes into the log and into answers, and comes from whoever has connected. */
-function printable(name: string): string {
-  return name.slice(0, LONGEST_NAME).replace(/\p{C}/gu, "?");
 }

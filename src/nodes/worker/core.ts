@@ -48,9 +48,7 @@ export class WorkerCore {
 
   /** The link is new: whatever the old one brought is somebody else's now, and what runs is not waited for. */
   hello(): void {
-    this.queue.clear();
-    for (const context of this.running) context.abort();
-    this.running = [];
+    this.forgetAll();
     if (this.leaving) {
       // The proxy that it took leave of is no more.
       this.ports.onBye();
@@ -83,10 +81,18 @@ export class WorkerCore {
         this.ports.onBye();
         break;
       case "welcome":
+        // Behind a gate, it is how a worker hears that the proxy is a new one.
+        this.forgetAll();
         break;
       default:
         unreachable(message);
     }
+  }
+
+  private forgetAll(): void {
+    this.queue.clear();
+    for (const context of this.running) context.abort();
+    this.running = [];
   }
 
   private forget(slot: number): boolean {

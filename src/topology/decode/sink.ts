@@ -20,7 +20,7 @@ export function decodeSink(name: string, located: Located, context: Context): St
     name,
     role: "sink",
     run,
-    workers: run.kind === "module" ? decodeWorkers(table) : ONE,
+    workers: run.kind === "module" ? decodeWorkers(table, 1) : ONE,
     join: undefined,
     threads: undefined,
     concurrency: run.kind === "module" ? table.get("concurrency", aWholeNumber(1, 10_000), 1) : 1,

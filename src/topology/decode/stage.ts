@@ -11,8 +11,11 @@ const MOST_THREADS = 256;
 const MOST_AT_A_TIME = 10_000;
 const MODULE_EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
-/** `[stages.X]` */
-export function decodeStage(name: string, located: Located, context: Context): Stage | undefined {
+/**
+ * `[stages.X]`
+ * @param leastWorkers 0 when workers of other hosts may do all
+ */
+export function decodeStage(name: string, located: Located, leastWorkers: number, context: Context): Stage | undefined {
   const table = Table.open(located, `[stages.${name}]`, context.problems);
   if (table === undefined) return undefined;
   checkName("stage", name, located, context.problems);
@@ -22,7 +25,7 @@ export function decodeStage(name: string, located: Located, context: Context): S
     name,
     role: "stage",
     run,
-    workers: decodeWorkers(table),
+    workers: decodeWorkers(table, leastWorkers),
     join: decodeJoin(table),
     threads,
     concurrency: decodeConcurrency(table, threads ?? 1),
@@ -79,9 +82,8 @@ export function decodeModule(
   return { kind: "module", path: file };
 }
 
-const aWorkerCount = aWholeNumber(1, MOST_WORKERS);
-
-export function decodeWorkers(table: Table): WorkerCount {
+export function decodeWorkers(table: Table, least: number): WorkerCount {
+  const aWorkerCount = aWholeNumber(least, MOST_WORKERS);
   if (!isData(table.at("workers").value)) {
     const count = table.get("workers", aWorkerCount, 1);
     return { min: count, max: count, initial: count };

@@ -5,6 +5,7 @@ import { isPlainName, PLAIN_NAME } from "../names.js";
 import { Table } from "../table.js";
 import { PLACEMENTS, type Topology } from "../types.js";
 import type { Context } from "./context.js";
+import { decodeDiscovery } from "./discovery.js";
 import { decodeEdges } from "./edges.js";
 import { decodeProxy } from "./proxy.js";
 import { decodeSample } from "./sample.js";
@@ -19,6 +20,7 @@ const MOST_HOPS = 1_000_000_000;
 
 /** Merged data to a topology with every default filled in. What is wrong is noted, and stands as its default. */
 export function decodeTopology(file: string, merged: Merged, context: Context): Topology {
+  const least = merged.discovery === undefined ? 1 : 0;
   const topology: Topology = {
     name: decodeName(file, merged, context),
     file,
@@ -27,7 +29,7 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
     server: merged.server === undefined ? undefined : decodeServer(merged.server, merged.routes, context),
     sources: [...merged.sources].flatMap(([name, located]) => decodeSource(name, located, context) ?? []),
     stages: [
-      ...[...merged.stages].flatMap(([name, located]) => decodeStage(name, located, context) ?? []),
+      ...[...merged.stages].flatMap(([name, located]) => decodeStage(name, located, least, context) ?? []),
       ...[...merged.sinks].flatMap(([name, located]) => decodeSink(name, located, context) ?? []),
     ],
     proxies: [...merged.proxies].flatMap(
@@ -36,6 +38,7 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
     edges: merged.edges.flatMap((located) => decodeEdges(located, context)),
     samples: merged.samples.flatMap((located) => decodeSample(located, context)),
     tests: merged.tests.flatMap((located) => decodeTest(located, context)),
+    discovery: merged.discovery && decodeDiscovery(merged.discovery, context),
   };
   context.origins.set(topology, { file, path: [] });
   return topology;
