@@ -14,7 +14,7 @@ export function stageSnapshot(name: string, changes: Partial<StageSnapshot> = {}
   return {
     name,
     role: "stage",
-    workers: { wanted: 2, ready: 2, idle: 2 },
+    workers: { wanted: 2, ready: 2, remote: 0, idle: 2 },
     depth: 0,
     oldestMs: 0,
     utilisation: 0,
@@ -48,7 +48,7 @@ export const COLLATZ: Snapshot = {
   nodes: [],
   stages: [
     stageSnapshot("step", {
-      workers: { wanted: 2, ready: 1, idle: 0 },
+      workers: { wanted: 2, ready: 1, remote: 0, idle: 0 },
       depth: 12,
       oldestMs: 2500,
       inFlight: 3,
@@ -56,7 +56,7 @@ export const COLLATZ: Snapshot = {
       wait: { ...NEVER, count: 9, p99Ms: 1.23 },
       service: { ...NEVER, count: 9, p99Ms: 340 },
     }),
-    stageSnapshot("out", { role: "sink", workers: { wanted: 1, ready: 1, idle: 1 } }),
+    stageSnapshot("out", { role: "sink", workers: { wanted: 1, ready: 1, remote: 0, idle: 1 } }),
   ],
   edges: [
     { from: "numbers", to: "step", loopback: false, chosen: false, cycle: false, count: 90, perSecond: 12.3 },
