@@ -86,6 +86,7 @@ export function workerPlans(context: Context, stage: Stage & Pick<WorkerPlan, "r
     run: stage.run,
     threads: stage.threads,
     concurrency,
+    retries: stage.retries,
     env: stage.env,
     edges,
     inbox,

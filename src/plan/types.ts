@@ -165,6 +165,8 @@ export interface WorkerPlan {
   /** Undefined: jobs are done on the worker's event loop. */
   readonly threads: number | undefined;
   readonly concurrency: number;
+  /** How often a handler that has thrown is called again with the same job. */
+  readonly retries: number;
   readonly env: Readonly<Record<string, string>>;
   /** Names of the edges, by index. */
   readonly edges: readonly string[];

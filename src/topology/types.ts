@@ -176,6 +176,8 @@ export interface Stage {
   readonly concurrency: number;
   /** Deliveries of one job before it ends as an error to its owner. */
   readonly maxAttempts: number;
+  /** How often a handler that has thrown is called again with the same job. */
+  readonly retries: number;
   /** Added to the environment of the stage's workers. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -55,6 +55,13 @@ describe("zpipe test", () => {
   });
 });
 
+test("a handler that throws is called again, as often as `retries` says", async () => {
+  const world = new World();
+  const { code, stdout } = await world.run("test", join(import.meta.dirname, "topologies/flaky.toml"));
+  await world.close();
+  expect([code, stdout]).toEqual([0, expect.stringContaining("OK (passed 1)")]);
+});
+
 test("every topology of the tutorial is right", async () => {
   const world = new World();
   const whole = readdirSync(PIPED).filter((name) => /^(step|worker|beyond).*\.toml$/.test(name));

@@ -33,6 +33,7 @@ export function stage(name: string, changes: Partial<Stage> = {}): Stage {
     threads: undefined,
     concurrency: 1,
     maxAttempts: 3,
+    retries: 0,
     env: {},
     ...changes,
   };

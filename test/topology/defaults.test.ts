@@ -44,6 +44,7 @@ test("a minimal file gets every default", async () => {
         threads: undefined,
         concurrency: 1,
         maxAttempts: 3,
+        retries: 0,
         env: {},
       },
     ],
@@ -181,6 +182,7 @@ describe("stages", () => {
       workers: { min: 4, max: 4, initial: 4 },
       concurrency: 10,
       maxAttempts: 1,
+      retries: 0,
       env: { A: "b", EMPTY: "" },
     });
   });

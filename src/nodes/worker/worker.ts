@@ -7,6 +7,7 @@ import { startCommand } from "./command.js";
 import { WorkerCore } from "./core.js";
 import { loggerOf } from "./logger.js";
 import { loadWorkerModule } from "./module.js";
+import { retrying } from "./retrying.js";
 import { type JobRunner, runHere } from "./runner.js";
 
 /** Loads the worker's module, here or in threads, or starts its program, then asks its proxy for work. */
@@ -14,7 +15,7 @@ export function prepareWorker(plan: WorkerPlan, context: NodeContext, source: Mo
   // Loading runs while the other processes bind: the module is the slowest part of a worker's start.
   const loading = loadRunner(plan, context, source);
   loading.catch(() => {});
-  return { endpoints: {}, start: async () => new Worker(plan, context, await loading).start() };
+  return { endpoints: {}, start: async () => new Worker(plan, context, retrying(await loading, plan.retries)).start() };
 }
 
 /** Where a worker's module comes from in this process. */

@@ -25,6 +25,7 @@ export function decodeSink(name: string, located: Located, context: Context): St
     threads: undefined,
     concurrency: run.kind === "module" ? table.get("concurrency", aWholeNumber(1, 10_000), 1) : 1,
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
+    retries: table.get("retries", aWholeNumber(0, 1000), 0),
     env: decodeEnv(table),
   };
   table.finish();

@@ -30,6 +30,7 @@ export function decodeStage(name: string, located: Located, leastWorkers: number
     threads,
     concurrency: decodeConcurrency(table, threads ?? 1),
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
+    retries: table.get("retries", aWholeNumber(0, 1000), 0),
     env: decodeEnv(table),
   };
   table.finish();

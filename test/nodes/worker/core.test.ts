@@ -16,6 +16,7 @@ const PLAN: WorkerPlan = {
   run: { kind: "module", path: "/w.js" },
   threads: undefined,
   concurrency: 1,
+  retries: 0,
   env: {},
   edges: ["next", "server"],
   inbox: "square/workers",

@@ -23,6 +23,7 @@ const PLAN: WorkerPlan = {
   run: { kind: "module", path: MODES },
   threads: 1,
   concurrency: 1,
+  retries: 0,
   env: {},
   edges: ["next"],
   inbox: "square/workers",
