@@ -27,6 +27,12 @@ export class World {
   readonly #programs: Program[] = [];
   #runs = 0;
   readonly #number = worlds++;
+  readonly #prefix: readonly string[];
+
+  /** @param prefix what command lines begin with to run on another host */
+  constructor(prefix: readonly string[] = []) {
+    this.#prefix = prefix;
+  }
 
   /** Made when it is first needed; its path is short, since unix sockets are made in it. */
   get directory(): string {
@@ -53,7 +59,8 @@ export class World {
     const { ZPIPE_NAME: _, ...ours } = process.env;
     const env = { ...ours, NO_COLOR: "1", XDG_RUNTIME_DIR: directory, XDG_STATE_HOME: join(directory, "state") };
     const stdio = [stdin, stdout, "pipe"] as const;
-    const program = new Program(spawn(process.execPath, [RUN, ...args], { env, stdio: [...stdio] }), args.join(" "));
+    const [command, ...argv] = [...this.#prefix, process.execPath, RUN, ...args];
+    const program = new Program(spawn(command!, argv, { env, stdio: [...stdio] }), args.join(" "));
     this.#programs.push(program);
     return program;
   }
