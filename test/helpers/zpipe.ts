@@ -53,11 +53,17 @@ export class World {
     return this.launch({}, ...args);
   }
 
-  /** Starts it with a file for a standard stream, or with an input that has been written already. */
-  launch({ stdin = "pipe", stdout = "pipe" }: Streams, ...args: readonly string[]): Program {
+  /** Starts it with a file for a standard stream, an input that has been written already, or more in its environment. */
+  launch({ stdin = "pipe", stdout = "pipe", env: added = {} }: Launch, ...args: readonly string[]): Program {
     const { directory } = this;
     const { ZPIPE_NAME: _, ...ours } = process.env;
-    const env = { ...ours, NO_COLOR: "1", XDG_RUNTIME_DIR: directory, XDG_STATE_HOME: join(directory, "state") };
+    const env = {
+      ...ours,
+      ...added,
+      NO_COLOR: "1",
+      XDG_RUNTIME_DIR: directory,
+      XDG_STATE_HOME: join(directory, "state"),
+    };
     const stdio = [stdin, stdout, "pipe"] as const;
     const [command, ...argv] = [...this.#prefix, process.execPath, RUN, ...args];
     const program = new Program(spawn(command!, argv, { env, stdio: [...stdio] }), args.join(" "));
@@ -104,9 +110,10 @@ export class World {
 }
 
 /** Descriptors of open files, where a stream is not to be a pipe. */
-export interface Streams {
+export interface Launch {
   readonly stdin?: number | "pipe";
   readonly stdout?: number | "pipe";
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 interface Record {
