@@ -13,7 +13,9 @@ import { formatTable } from "./table.js";
 export function formatSnapshot({ run, nodes, stages, server, sources }: Snapshot): string {
   const title = `${run.name}: ${run.state} for ${formatDuration(run.uptimeMs)}, pid ${run.pid}, ${run.placement}, ${run.transport}`;
   const door = server === undefined ? [] : [`${run.url ?? "not listening yet"}: ${formatServer(server)}`];
-  return [[title, ...door, ...sources.map(formatSource)].join("\n"), nodeTable(nodes), stageTable(stages)].join("\n\n");
+  const scalings = stages.flatMap(formatScaling).join("\n");
+  const parts = [[title, ...door, ...sources.map(formatSource)].join("\n"), nodeTable(nodes), stageTable(stages)];
+  return [...parts, ...(scalings === "" ? [] : [scalings])].join("\n\n");
 }
 
 function nodeTable(nodes: readonly NodeSnapshot[]): string {
@@ -75,6 +77,11 @@ function stageTable(stages: readonly StageSnapshot[]): string {
 /** `2/2`, and `2/2+4` with four on other hosts. */
 function formatWorkers({ ready, wanted, remote }: StageSnapshot["workers"]): string {
   return `${ready}/${wanted}${remote === 0 ? "" : `+${remote}`}`;
+}
+
+function formatScaling({ name, scaling }: StageSnapshot): readonly string[] {
+  if (scaling === undefined) return [];
+  return [`${name}: ${scaling.reason} (${formatDuration(Math.max(0, Date.now() - scaling.at))} ago)`];
 }
 
 function formatServer({ pending, requests, requestsPerSecond, statuses, latency }: ServerSnapshot): string {

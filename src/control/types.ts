@@ -91,7 +91,13 @@ export type LifecycleNews = RunNews | ProcessNews | NodeNews;
 type RunNews =
   | { readonly kind: "state"; readonly state: "starting" | "running" | "draining" }
   /** Workers of a stage; told when the new ones are ready and the retired ones gone. */
-  | { readonly kind: "scaled"; readonly stage: string; readonly before: number; readonly after: number }
+  | {
+      readonly kind: "scaled";
+      readonly stage: string;
+      readonly before: number;
+      readonly after: number;
+      readonly reason: string;
+    }
   /** Why it cannot go on. */
   | { readonly kind: "failed"; readonly reason: string }
   | ({ readonly kind: "ended" } & StopResult);

@@ -59,6 +59,8 @@ export interface StageSnapshot {
     /** Of all. */
     readonly idle: number;
   };
+  /** Why it last got another number of workers; undefined: it has those that it began with. */
+  readonly scaling: StageScaling | undefined;
   /** Jobs in the queue. */
   readonly depth: number;
   /** Age of the oldest queued job. */
@@ -80,6 +82,13 @@ export interface StageSnapshot {
   readonly wait: TimesSnapshot;
   /** In the handler. */
   readonly service: TimesSnapshot;
+}
+
+export interface StageScaling {
+  /** `1 → 2: jobs have waited 1.3s (more than 250ms), 40 are queued`, `2 → 4: by hand`. */
+  readonly reason: string;
+  /** ms since 1970. */
+  readonly at: number;
 }
 
 /** What has gone from one node to another; both are named as in the graph. */

@@ -43,6 +43,8 @@ export interface RunSettings {
   readonly transport: Transport;
   readonly name: string;
   readonly counts: WorkerCounts;
+  /** Stages that keep the number of workers that they were given, though the topology has them size themselves. */
+  readonly fixed: ReadonlySet<string>;
   readonly ordered: boolean;
   readonly version: string;
   readonly echo: NodeJS.WriteStream | undefined;
@@ -66,6 +68,7 @@ export function settle(options: RunOptions): RunSettings {
     transport: options.transport ?? "ipc",
     name: checkName(options.name ?? topology.name),
     counts: initialCounts(topology.stages, options.workers),
+    fixed: new Set(options.workers?.keys()),
     ordered: options.ordered ?? false,
     version: options.version ?? "unknown",
     echo: options.echo,

@@ -11,13 +11,9 @@ import type {
 } from "../control/types.js";
 import { ExitCode, messageOf, ZpipeError } from "../errors.js";
 import type { RunSnapshot, RunState, Snapshot } from "../metrics/snapshot.js";
-import { buildPlan } from "../plan/build.js";
 import type { DeadLetter } from "../plan/child.js";
-import { diffPlans } from "../plan/diff.js";
 import type { LoadOrder, LoadReport } from "../plan/load.js";
-import type { Plan } from "../plan/types.js";
 import { didYouMean } from "../topology/nearest.js";
-import { changeCounts, type WorkerCounts } from "./counts.js";
 import type { Events } from "./events.js";
 import { collapse, startFailure } from "./failure.js";
 import type { Fleet } from "./fleet.js";
@@ -25,6 +21,7 @@ import type { Member } from "./member.js";
 import type { RunSettings } from "./options.js";
 import type { RunDirectory } from "./run-directory.js";
 import { Sampler } from "./sampler.js";
+import { isReady, Scaler } from "./scaler.js";
 import { insist, stopFleet } from "./stopping.js";
 
 /** A run of a topology in this process: its Control, and how it begins and ends. */
@@ -65,12 +62,10 @@ export class SupervisedRun implements Run {
   readonly ended: Promise<RunEnd>;
   readonly #parts: RunParts;
   readonly #sampler: Sampler;
+  readonly #scaler: Scaler;
   readonly #startedAt = performance.now();
   readonly #kill = new AbortController();
   #state: RunState = "starting";
-  #counts: WorkerCounts;
-  #plan: Plan;
-  #scaling: Promise<unknown> = Promise.resolve();
   #stopped: Promise<StopResult> | undefined;
   #error: Error | undefined;
   #drives = 0;
@@ -78,8 +73,13 @@ export class SupervisedRun implements Run {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#counts = parts.settings.counts;
-    this.#plan = this.#planFor(this.#counts);
+    const { fleet, happened } = parts;
+    this.#scaler = new Scaler(parts.settings, {
+      fleet,
+      happened,
+      mustRun: () => this.#mustRun(),
+      until: (condition) => this.#until(condition),
+    });
     this.#sampler = new Sampler(parts.fleet, parts.settings);
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -96,7 +96,7 @@ export class SupervisedRun implements Run {
   snapshot(): Promise<Snapshot> {
     return this.#sampler.snapshot(
       () => this.#describe(),
-      () => this.#counts,
+      () => this.#scaler,
     );
   }
 
@@ -105,9 +105,7 @@ export class SupervisedRun implements Run {
   }
 
   scale(changes: readonly ScaleChange[]): Promise<ScaleResult> {
-    const scaled = this.#scaling.then(() => this.#scale(changes));
-    this.#scaling = scaled.catch(() => {});
-    return scaled;
+    return this.#scaler.scale(changes);
   }
 
   async restart(node: string): Promise<void> {
@@ -175,8 +173,12 @@ export class SupervisedRun implements Run {
     // Not before openRun has everything in place.
     await Promise.resolve();
     this.#parts.happened({ kind: "state", state: "starting" });
-    this.#sampler.start(() => this.#parts.events.emit({ type: "snapshot", snapshot: this.#latest() }));
-    for (const process of this.#plan.processes) fleet.start(process);
+    this.#sampler.start(() => {
+      const snapshot = this.#latest();
+      this.#parts.events.emit({ type: "snapshot", snapshot });
+      this.#scaler.autosizer.look(snapshot, performance.now());
+    });
+    for (const process of this.#scaler.plan.processes) fleet.start(process);
     try {
       await this.#parts.compiled;
       await this.#until(() => fleet.members.filter((member) => !isReady(member)).length === 0);
@@ -188,47 +190,12 @@ export class SupervisedRun implements Run {
     fleet.serve();
   }
 
-  async #scale(changes: readonly ScaleChange[]): Promise<ScaleResult> {
-    this.#mustRun();
-    const { fleet, settings } = this.#parts;
-    const { counts, result } = changeCounts(settings.topology.stages, this.#counts, changes);
-    const plan = this.#planFor(counts);
-    const { add, remove } = diffPlans(this.#plan, plan);
-    this.#counts = counts;
-    this.#plan = plan;
-    for (const { process, node } of add) fleet.add(process, node);
-    // The highest number first, so that the names of those that stay have no gaps.
-    for (const { node } of [...remove].reverse()) fleet.retire(node);
-    const failed = fleet.members.filter((member) => member.life.state === "failed" && hasWorkerOf(member, result));
-    for (const member of failed) fleet.restart(member);
-    const awaited = [...add.map(({ node }) => node), ...failed.flatMap((member) => member.nodes)];
-    await this.#until(
-      () =>
-        awaited.every(({ name }) => this.#isNodeReady(name)) &&
-        remove.every(({ node }) => fleet.hostOf(node) === undefined),
-    );
-    for (const change of result.stages) {
-      if (change.before !== change.after) this.#parts.happened({ kind: "scaled", ...change });
-    }
-    return result;
-  }
-
-  #planFor(workers: WorkerCounts): Plan {
-    const { topology, graph, placement, transport, ordered } = this.#parts.settings;
-    return buildPlan(topology, graph, { placement, transport, workers, ordered });
-  }
-
   /** Waits for the fleet, but not beyond the end of the run. */
   #until(condition: () => boolean): Promise<void> {
     return this.#parts.fleet.until(() => {
       if (this.#stopped !== undefined) throw this.#error ?? stoppedMeanwhile(this.record.name);
       return condition();
     });
-  }
-
-  #isNodeReady(node: string): boolean {
-    const member = this.#parts.fleet.hostOf(node);
-    return member?.isReady(node) === true || (member !== undefined && isReady(member));
   }
 
   #fail(error: Error): Promise<StopResult> {
@@ -265,7 +232,7 @@ export class SupervisedRun implements Run {
   }
 
   #latest(): Snapshot {
-    return this.#sampler.latest(this.#describe(), this.#counts);
+    return this.#sampler.latest(this.#describe(), this.#scaler);
   }
 
   #describe(): RunSnapshot {
@@ -273,16 +240,6 @@ export class SupervisedRun implements Run {
     const uptimeMs = Math.round(performance.now() - this.#startedAt);
     return { name, state: this.#state, pid, url, uptimeMs, placement, transport, topology };
   }
-}
-
-/** Throws when it never will be. */
-function isReady(member: Member): boolean {
-  if (member.life.state === "failed") throw startFailure(member);
-  return member.ready;
-}
-
-function hasWorkerOf(member: Member, { stages }: ScaleResult): boolean {
-  return member.nodes.some((node) => node.kind === "worker" && stages.some(({ stage }) => stage === node.stage));
 }
 
 function hostOf(node: string, fleet: Fleet): Member {

@@ -3,6 +3,7 @@ import type {
   NodeState,
   ServerSnapshot,
   SourceSnapshot,
+  StageScaling,
   StageSnapshot,
   TimesSnapshot,
 } from "../metrics/snapshot.js";
@@ -95,7 +96,17 @@ export function nodesOf(view: FleetView, stages: readonly string[]): readonly No
   );
 }
 
-export function stagesOf(view: FleetView, counts: WorkerCounts, stages: readonly Stage[]): readonly StageSnapshot[] {
+/** How many workers each stage is to have, and why it is no longer what it was. */
+export interface Numbers {
+  readonly counts: WorkerCounts;
+  readonly scalings: ReadonlyMap<string, StageScaling>;
+}
+
+export function stagesOf(
+  view: FleetView,
+  { counts, scalings }: Numbers,
+  stages: readonly Stage[],
+): readonly StageSnapshot[] {
   const gauges = new Map(view.members.flatMap(statsOf).flatMap(stageStats));
   return [...counts].map(([name, wanted]) => {
     const gauge = gauges.get(name);
@@ -111,6 +122,7 @@ export function stagesOf(view: FleetView, counts: WorkerCounts, stages: readonly
         remote,
         idle: gauge?.idle ?? 0,
       },
+      scaling: scalings.get(name),
       depth: gauge?.depth ?? 0,
       oldestMs: gauge?.oldestMs ?? 0,
       utilisation: utilisationOf(view, name, wanted + remote),

@@ -4,11 +4,10 @@ import type { RunSnapshot, Snapshot } from "../metrics/snapshot.js";
 import { TimeTotals } from "../metrics/time-totals.js";
 import { Totals } from "../metrics/totals.js";
 import type { Topology } from "../topology/types.js";
-import type { WorkerCounts } from "./counts.js";
 import { edgesOf, type NodeNames, nodeNamesOf } from "./edges.js";
 import type { Fleet } from "./fleet.js";
 import type { RunSettings } from "./options.js";
-import { countersOf, nodesOf, observeTimes, serverOf, sourcesOf, stagesOf } from "./sample.js";
+import { countersOf, type Numbers, nodesOf, observeTimes, serverOf, sourcesOf, stagesOf } from "./sample.js";
 
 const ANSWER_MS = 250;
 const INTERVAL_MS = 1_000;
@@ -48,13 +47,13 @@ export class Sampler {
     clearInterval(this.#timer);
   }
 
-  async snapshot(run: () => RunSnapshot, counts: () => WorkerCounts): Promise<Snapshot> {
+  async snapshot(run: () => RunSnapshot, numbers: () => Numbers): Promise<Snapshot> {
     await this.#askForStats();
-    return this.latest(run(), counts());
+    return this.latest(run(), numbers());
   }
 
   /** From what is known now, without asking. */
-  latest(run: RunSnapshot, counts: WorkerCounts): Snapshot {
+  latest(run: RunSnapshot, numbers: Numbers): Snapshot {
     const sample = this.#count();
     const view = {
       members: this.#fleet.members,
@@ -65,8 +64,8 @@ export class Sampler {
     };
     return {
       run,
-      nodes: nodesOf(view, [...counts.keys()]),
-      stages: stagesOf(view, counts, this.#topology.stages),
+      nodes: nodesOf(view, [...numbers.counts.keys()]),
+      stages: stagesOf(view, numbers, this.#topology.stages),
       edges: edgesOf(view, this.#graph, this.#names),
       server: serverOf(view),
       sources: sourcesOf(view),

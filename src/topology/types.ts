@@ -194,6 +194,15 @@ export interface WorkerCount {
   readonly max: number;
   /** How many are started. */
   readonly initial: number;
+  /** How the pool sizes itself between min and max; undefined: it does not. */
+  readonly sizing: Sizing | undefined;
+}
+
+export interface Sizing {
+  /** Jobs that wait for longer make the pool grow. */
+  readonly waitMs: number;
+  /** Workers that were too many for so long go. */
+  readonly idleMs: number;
 }
 
 export interface Join {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { changeCounts } from "../../src/runtime/counts.js";
 import { stage } from "./support.js";
 
-const stages = [stage("square"), stage("sum", { workers: { min: 1, max: 4, initial: 2 } })];
+const stages = [stage("square"), stage("sum", { workers: { min: 1, max: 4, initial: 2, sizing: undefined } })];
 const counts = new Map([
   ["square", 2],
   ["sum", 2],

@@ -28,7 +28,7 @@ export function stage(name: string, changes: Partial<Stage> = {}): Stage {
     name,
     role: "stage",
     run: { kind: "command", argv: ["true"], cwd: "/" },
-    workers: { min: 2, max: 2, initial: 2 },
+    workers: { min: 2, max: 2, initial: 2, sizing: undefined },
     join: undefined,
     threads: undefined,
     concurrency: 1,

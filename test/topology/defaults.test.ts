@@ -160,7 +160,10 @@ describe("stages", () => {
 
   test("a range of workers starts with the fewest", async () => {
     const { stages } = await topologyOf(around({ stage: "workers = { min = 2, max = 8 }" }));
-    expect(stages[0]?.workers).toEqual({ min: 2, max: 8, initial: 2 });
+    expect(stages[0]?.workers).toEqual({
+      ...{ min: 2, max: 8, initial: 2 },
+      sizing: { waitMs: 250, idleMs: 30_000 },
+    });
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { decodePath, isTrue, oneKeyOf } from "./source.js";
 import { decodeEnv, decodeModule, decodeWorkers, modulePath, NO_RUN } from "./stage.js";
 
 /** What writes lines, writes one after the other. */
-const ONE = { min: 1, max: 1, initial: 1 };
+const ONE = { min: 1, max: 1, initial: 1, sizing: undefined };
 
 /** `[sinks.X]` */
 export function decodeSink(name: string, located: Located, context: Context): Stage | undefined {

@@ -1,5 +1,5 @@
 import { dirname, extname, resolve } from "node:path";
-import { aText, aWholeNumber, type Kind, strings } from "../kinds.js";
+import { aDuration, aText, aWholeNumber, type Kind, strings } from "../kinds.js";
 import { checkName } from "../names.js";
 import type { Located } from "../problem.js";
 import { isData, Table } from "../table.js";
@@ -87,15 +87,16 @@ export function decodeWorkers(table: Table, least: number): WorkerCount {
   const aWorkerCount = aWholeNumber(least, MOST_WORKERS);
   if (!isData(table.at("workers").value)) {
     const count = table.get("workers", aWorkerCount, 1);
-    return { min: count, max: count, initial: count };
+    return { min: count, max: count, initial: count, sizing: undefined };
   }
   const range = table.table("workers", "workers")!;
   for (const key of ["min", "max"]) if (!range.has(key)) range.missing(key);
   const min = range.get("min", aWorkerCount, 1);
   const max = range.get("max", aWorkerCount, MOST_WORKERS);
   if (max < min) range.problem(["max"], `max must be at least min, which is ${min}, not ${max}`);
+  const sizing = { waitMs: range.get("wait", aDuration, 250), idleMs: range.get("idle", aDuration, 30_000) };
   range.finish();
-  return { min, max, initial: min };
+  return { min, max, initial: min, sizing: min < max ? sizing : undefined };
 }
 
 function decodeThreads(table: Table): number | undefined {
