@@ -42,7 +42,7 @@ test("a number that was set by hand stays for a while", async () => {
   expect((await zpipe.scale("work", "3")).stdout).toMatch(/^work: \d → 3\n$/);
   await looks(3, /^\d → 3: by hand; stays so for 5 min$/);
   const { stdout } = await world.run("ps", zpipe.name);
-  expect(stdout).toMatch(/^work: \d → 3: by hand; stays so for 5 min \(\d+s ago\)$/m);
+  expect(stdout).toMatch(/^work: \d → 3: by hand; stays so for 5 min \(\d+m?s ago\)$/m);
 });
 
 test("a number that was given at the start stays for the whole run", async () => {
