@@ -22,7 +22,7 @@ export function lifecycleText(news: LifecycleNews): string {
     case "drained":
       return `${news.node} is drained`;
     case "scaled":
-      return `${news.stage} has ${news.after} workers (${news.before} before)`;
+      return `${news.stage} has ${news.after} workers (${news.reason})`;
     case "finished":
       return `${news.node} has come to its end: ${news.done} done, ${news.failed} failed`;
     case "failed":

@@ -1,0 +1,2 @@
+/** Whatever comes goes back: bytes as bytes. */
+export default (job: unknown) => job;
