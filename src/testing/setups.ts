@@ -52,7 +52,7 @@ export function setupsOf({ topology, graph }: Ran, tests: readonly SystemTest[])
 }
 
 function withoutWorkers(topology: Topology, without: readonly string[]): Topology {
-  const none = { min: 0, max: 0, initial: 0 };
+  const none = { min: 0, max: 0, initial: 0, sizing: undefined };
   const stages = topology.stages.map((stage) => (without.includes(stage.name) ? { ...stage, workers: none } : stage));
   return { ...topology, stages };
 }
