@@ -17,6 +17,7 @@ export function stageSnapshot(name: string, changes: Partial<StageSnapshot> = {}
     workers: { wanted: 2, ready: 2, remote: 0, idle: 2 },
     depth: 0,
     oldestMs: 0,
+    scaling: undefined,
     utilisation: 0,
     inFlight: 0,
     gathering: 0,
