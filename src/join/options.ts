@@ -73,7 +73,7 @@ function checkedStages(topology: Topology, workers: ReadonlyMap<string, number>)
     );
   }
   // What the topology says of its own workers is no bound for those of others.
-  const free = open.map((stage) => ({ ...stage, workers: { min: 1, max: 1, initial: 1 } }));
+  const free = open.map((stage) => ({ ...stage, workers: { min: 1, max: 1, initial: 1, sizing: undefined } }));
   const start = new Map(free.map(({ name }) => [name, 1]));
   const { counts } = changeCounts(
     free,
