@@ -27,7 +27,17 @@ export async function measure(options: MeasureOptions): Promise<BenchResult> {
   if (signal.aborted) throw interrupted();
   const name = options.name ?? `${topology.name}-bench`;
   const listen = entry === "source" ? undefined : "http://127.0.0.1:0";
-  const run = await openRun({ topology, graph, placement, transport, workers, version, name, listen });
+  // Where its metrics are told, the run that people watch may tell its own.
+  const run = await openRun({
+    topology: { ...topology, metrics: undefined },
+    graph,
+    placement,
+    transport,
+    workers,
+    version,
+    name,
+    listen,
+  });
   const kill = () => void run.stop({ kill: true });
   signal.addEventListener("abort", kill);
   // It may have come while the run was being opened.

@@ -4,13 +4,16 @@ import { exampleCurl } from "./curl.js";
 
 /** What `up` says when the run takes requests, so many ms after it was called. */
 export function announcement({ run, stages }: Snapshot, topology: Topology, tookMs: number): string {
-  const width = Math.max(...stages.map((stage) => stage.name.length), "server".length);
-  const line = (name: string, text: string) => `  ${name.padEnd(width)}  ${text}`;
+  const rows = [
+    ...(run.url === undefined ? [] : [["server", run.url] as const]),
+    ...(run.metricsUrl === undefined ? [] : [["metrics", run.metricsUrl] as const]),
+    ...stages.map((stage) => [stage.name, workers(stage)] as const),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
   const curl = run.url === undefined ? undefined : exampleCurl(topology, run.url);
   return [
     `${run.name} is up (pid ${run.pid}, ${run.placement}, ${run.transport}, ${(tookMs / 1000).toFixed(1)} s)`,
-    ...(run.url === undefined ? [] : [line("server", run.url)]),
-    ...stages.map((stage) => line(stage.name, workers(stage))),
+    ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
     ...(curl === undefined ? [] : ["Send it a request:", `  ${curl}`]),
   ].join("\n");
 }

@@ -33,6 +33,7 @@ export async function runToEnd(options: RunOptions, terminal: NodeJS.WriteStream
   const { openRun } = await import("../runtime/start.js");
   const run = await openRun(options);
   signals.stop(run);
+  if (run.record.metricsUrl !== undefined) talk(`metrics are told at ${run.record.metricsUrl}`);
   process.stderr.on("error", () => {});
   const line = terminal && new ProgressLine(terminal);
   // Whoever sees all that is said, sees it already.

@@ -26,6 +26,14 @@ export const workersFlag = Flags.string({
   description: "workers to start; may be repeated, or STAGE=N,STAGE=N",
 });
 
+export const metricsPortFlag = Flags.integer({
+  env: "ZPIPE_METRICS_PORT",
+  min: 0,
+  max: 65_535,
+  helpValue: "PORT",
+  description: "tell metrics to Prometheus at this port; 0: any",
+});
+
 /** In bytes. */
 export const logSizeFlag = Flags.custom<number>({
   env: "ZPIPE_LOG_SIZE",

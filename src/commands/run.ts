@@ -2,7 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import { ZpipeCommand } from "../cli/base.js";
 import { exitCodeOf, formatBatch, runToEnd } from "../cli/batch.js";
 import { loadOrFail } from "../cli/load.js";
-import { logSizeFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { logSizeFlag, metricsPortFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 
@@ -25,6 +25,7 @@ export default class Run extends ZpipeCommand {
     transport: transportFlag,
     workers: workersFlag,
     "log-size": logSizeFlag,
+    "metrics-port": metricsPortFlag,
     ordered: Flags.boolean({ description: "write the results in the order of the jobs" }),
     verbose: Flags.boolean({ char: "v", description: "show what the nodes say" }),
   };
@@ -43,7 +44,21 @@ export default class Run extends ZpipeCommand {
     if (typed) talk("reading lines from the terminal; Ctrl-D ends them");
     const terminal = process.stderr.isTTY && !verbose && !typed ? process.stderr : undefined;
     const logBytes = flags["log-size"];
-    const options = { topology, graph, name, placement, transport, workers, ordered, version, echo, colour, logBytes };
+    const metricsPort = flags["metrics-port"];
+    const options = {
+      topology,
+      graph,
+      name,
+      placement,
+      transport,
+      workers,
+      ordered,
+      version,
+      echo,
+      colour,
+      logBytes,
+      metricsPort,
+    };
     const result = await runToEnd(options, terminal);
     process.exitCode = exitCodeOf(result);
     // Standard output belongs to the results, if a sink writes there.

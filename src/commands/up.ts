@@ -3,7 +3,7 @@ import { ZpipeCommand } from "../cli/base.js";
 import { isDetached, startDetached, tellStarter } from "../cli/detached.js";
 import { runInForeground } from "../cli/foreground.js";
 import { loadOrFail } from "../cli/load.js";
-import { logSizeFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { logSizeFlag, metricsPortFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 import type { RunRecord } from "../control/record.js";
@@ -29,6 +29,7 @@ export default class Up extends ZpipeCommand {
     }),
     workers: workersFlag,
     "log-size": logSizeFlag,
+    "metrics-port": metricsPortFlag,
     detach: Flags.boolean({ char: "d", description: "go on in the background" }),
     wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
     timeout: Flags.integer({
@@ -64,6 +65,7 @@ export default class Up extends ZpipeCommand {
         echo,
         colour,
         logBytes: flags["log-size"],
+        metricsPort: flags["metrics-port"],
       },
       {
         onOpen: ({ record }) => tellStarter({ type: "open", record }),
@@ -85,7 +87,8 @@ export default class Up extends ZpipeCommand {
     const { name, placement, transport, listen, workers, wait, timeout } = flags;
     const logSize = flags["log-size"];
     const size = logSize === undefined ? undefined : `${logSize}B`;
-    const given = Object.entries({ name, placement, transport, listen, "log-size": size });
+    const port = flags["metrics-port"]?.toString();
+    const given = Object.entries({ name, placement, transport, listen, "log-size": size, "metrics-port": port });
     const argv = [
       "up",
       file,
@@ -106,6 +109,7 @@ interface DetachFlags {
   readonly listen: string | undefined;
   readonly workers: ReadonlyMap<string, number>;
   readonly "log-size": number | undefined;
+  readonly "metrics-port": number | undefined;
   readonly wait: boolean;
   readonly timeout: number | undefined;
 }

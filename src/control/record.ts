@@ -10,6 +10,8 @@ export interface RunRecord {
   readonly topology: string;
   /** Where requests go; undefined until the server listens. */
   readonly url?: string;
+  /** Where Prometheus finds its metrics; undefined: nowhere. */
+  readonly metricsUrl?: string;
   readonly version: string;
   /** ISO 8601. */
   readonly startedAt: string;

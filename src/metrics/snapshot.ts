@@ -19,6 +19,8 @@ export interface RunSnapshot {
   readonly pid: number;
   /** Where requests go; undefined until the server listens. */
   readonly url: string | undefined;
+  /** Where Prometheus finds it; undefined: nowhere. */
+  readonly metricsUrl: string | undefined;
   readonly uptimeMs: number;
   readonly placement: string;
   readonly transport: string;
@@ -46,6 +48,8 @@ export interface NodeSnapshot {
   readonly rssBytes: number;
   /** 100 is one core. */
   readonly cpuPercent: number;
+  /** Of all lives of its process. */
+  readonly cpuMs: number;
 }
 
 export interface StageSnapshot {

@@ -66,6 +66,18 @@ export class TimeHistogram {
     return { count: this.count, sumUs: this.sumUs, hdr: this.counts.encodeIntoCompressedBase64() };
   }
 
+  /** How many took so long or less, for each of some ascending bounds, to the two digits that are kept. */
+  countsUpTo(boundsUs: readonly number[]): readonly number[] {
+    let index = 0;
+    let sum = 0;
+    return boundsUs.map((bound) => {
+      for (const last = this.counts.countsArrayIndex(Math.min(bound, LONGEST_US)); index <= last; index++) {
+        sum += this.counts.getCountAtIndex(index);
+      }
+      return sum;
+    });
+  }
+
   meanMs(): number {
     return this.count === 0 ? 0 : toMs(this.sumUs / this.count);
   }

@@ -4,7 +4,7 @@ import type { Member } from "./member.js";
 
 /** Workers of other hosts; of each, only what its gate knows. */
 export function remoteNodes(members: readonly Member[]): readonly NodeSnapshot[] {
-  const unknown = { pid: undefined, restarts: 0, rssBytes: 0, cpuPercent: 0 };
+  const unknown = { pid: undefined, restarts: 0, rssBytes: 0, cpuPercent: 0, cpuMs: 0 };
   return guestsOf(members).map(({ name, stage, uptimeMs }) => ({
     name,
     kind: "worker",

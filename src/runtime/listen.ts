@@ -13,6 +13,12 @@ export function withListen(topology: Topology, listen: string | undefined): Topo
   return { ...topology, server: { ...topology.server, ...parseListen(listen) } };
 }
 
+/** The topology with its metrics at another port. */
+export function withMetricsPort(topology: Topology, port: number | undefined): Topology {
+  if (port === undefined) return topology;
+  return { ...topology, metrics: { host: topology.metrics?.host ?? "127.0.0.1", port } };
+}
+
 function parseListen(text: string): { readonly host: string; readonly port: number } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" || url.hostname === "" || url.pathname !== "/" || url.search !== "") {

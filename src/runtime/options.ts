@@ -5,7 +5,7 @@ import type { Graph } from "../graph/types.js";
 import type { Transport } from "../plan/types.js";
 import type { Placement, Topology } from "../topology/types.js";
 import { initialCounts, type WorkerCounts } from "./counts.js";
-import { withListen } from "./listen.js";
+import { withListen, withMetricsPort } from "./listen.js";
 
 export interface RunOptions {
   readonly topology: Topology;
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly transport?: Transport | undefined;
   /** `http://HOST:PORT` in place of what the topology says. */
   readonly listen?: string | undefined;
+  /** Where to tell the metrics, in place of what the topology says: this port, of the same host or of 127.0.0.1. */
+  readonly metricsPort?: number | undefined;
   /** Default: the name of the topology. */
   readonly name?: string | undefined;
   /** Workers by stage, in place of the initial numbers. */
@@ -60,7 +62,7 @@ const LOG_BYTES = 64 * 2 ** 20;
 const CHILD_ENTRY = fileURLToPath(new URL("../../dist/nodes/main.js", import.meta.url));
 
 export function settle(options: RunOptions): RunSettings {
-  const topology = withListen(options.topology, options.listen);
+  const topology = withMetricsPort(withListen(options.topology, options.listen), options.metricsPort);
   return {
     topology,
     graph: options.graph,

@@ -236,9 +236,9 @@ export class SupervisedRun implements Run {
   }
 
   #describe(): RunSnapshot {
-    const { name, pid, url, placement, transport, topology } = this.record;
+    const { name, pid, url, metricsUrl, placement, transport, topology } = this.record;
     const uptimeMs = Math.round(performance.now() - this.#startedAt);
-    return { name, state: this.#state, pid, url, uptimeMs, placement, transport, topology };
+    return { name, state: this.#state, pid, url, metricsUrl, uptimeMs, placement, transport, topology };
   }
 }
 

@@ -16,7 +16,7 @@ import type { WorkerCounts } from "./counts.js";
 import { enterSent, type NodeNames } from "./edges.js";
 import { remoteNodes, remoteWorkers } from "./guests.js";
 import type { Member } from "./member.js";
-import { usageOf } from "./usage.js";
+import { type Usage, usageOf } from "./usage.js";
 
 /** Workers of other hosts come behind all of the run's own. */
 const LAST = 1e9;
@@ -43,13 +43,13 @@ export function countersOf(members: readonly Member[], totals: Totals, names: No
       enterSent(stats, names, enter);
     }
   }
-  const counters = totals.all();
-  for (const member of members) {
+  const memory = members.map((member) => {
     const usage = usageOfMember(member);
-    counters.set(cpuCounter(member), usage.cpuMs);
-    counters.set(rssCounter(member), usage.rssBytes);
-  }
-  return counters;
+    // By the pid: a worker that is added again under its name has a life of its own, and its epochs begin anew.
+    if (usage !== undefined) totals.observe(cpuCounter(member), member.child!.pid!, usage.cpuMs);
+    return [rssCounter(member), usage?.rssBytes ?? 0] as const;
+  });
+  return new Map([...totals.all(), ...memory]);
 }
 
 /** Enters the times that the fleet tells, as its counters are. */
@@ -78,6 +78,7 @@ export function nodesOf(view: FleetView, stages: readonly string[]): readonly No
       rssBytes: view.counters.get(rssCounter(member)) ?? 0,
       // ms of CPU by second: 1000 is one core.
       cpuPercent: round(view.perSecond(cpuCounter(member)) / 10),
+      cpuMs: view.counters.get(cpuCounter(member)) ?? 0,
     };
     return member.nodes.map((node) => ({
       name: node.name,
@@ -241,10 +242,10 @@ function stateOf(member: Member, node: NodePlan): NodeState {
   return state === "running" && !member.isReady(node.name) ? "starting" : state;
 }
 
-function usageOfMember(member: Member): { readonly cpuMs: number; readonly rssBytes: number } {
-  if (member.child?.pid === undefined) return { cpuMs: 0, rssBytes: 0 };
-  const told = { cpuMs: member.stats?.cpuMs ?? 0, rssBytes: member.stats?.rss ?? 0 };
-  return usageOf(member.child.pid) ?? told;
+/** Undefined while there is no process. */
+function usageOfMember({ child, stats }: Member): Usage | undefined {
+  if (child?.pid === undefined) return undefined;
+  return usageOf(child.pid, stats && { cpuMs: stats.cpuMs, rssBytes: stats.rss });
 }
 
 function round(value: number): number {

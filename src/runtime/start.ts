@@ -3,12 +3,14 @@ import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
 import type { LifecycleNews, LogEntry, RunEvent } from "../control/types.js";
 import { messageOf } from "../errors.js";
+import type { Address } from "../topology/types.js";
 import { compileModules } from "./compile.js";
 import { Events } from "./events.js";
 import { Fleet } from "./fleet.js";
 import { startGuardian } from "./guardian.js";
 import { lifecycleEntry } from "./log-message.js";
 import { type LogSink, openLogSink } from "./log-sink.js";
+import type { MetricsEndpoint } from "./metrics-endpoint.js";
 import { type RunOptions, type RunSettings, settle } from "./options.js";
 import { type Run, SupervisedRun } from "./run.js";
 import { claimRunDirectory, type RunDirectory } from "./run-directory.js";
@@ -66,6 +68,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     onChange: () => run.look(),
   });
   let server: ControlServer | undefined;
+  let metrics: MetricsEndpoint | undefined;
   const run: SupervisedRun = new SupervisedRun({
     settings,
     directory,
@@ -76,6 +79,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     pending: waiting.pending,
     close: async () => {
       await guardian.close();
+      await metrics?.close();
       await directory.remove();
       log.close();
     },
@@ -83,11 +87,20 @@ export async function openRun(options: RunOptions): Promise<Run> {
   });
   try {
     server = await serveControl(run, controlSocket(directory.record));
+    metrics = await tellMetrics(run, topology.metrics);
+    if (metrics !== undefined) await directory.update({ metricsUrl: metrics.url });
   } catch (error) {
     await run.stop({ kill: true });
     throw error;
   }
   return run;
+}
+
+/** What makes the text is loaded only where somebody wants it. */
+async function tellMetrics(run: Run, address: Address | undefined): Promise<MetricsEndpoint | undefined> {
+  if (address === undefined) return undefined;
+  const { openMetrics } = await import("./metrics-endpoint.js");
+  return openMetrics(address, () => run.snapshot());
 }
 
 const REPORT_INTERVAL_MS = 1_000;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** What a process has used, told by the system: a process that computes cannot tell by itself. */
 export interface Usage {
@@ -9,8 +9,11 @@ export interface Usage {
 /** Clock ticks of /proc are 1/100 s on every Linux that Node runs on. */
 const TICK_MS = 10;
 
-/** Undefined when the process is gone or the system has no /proc. */
-export function usageOf(pid: number): Usage | undefined {
+const HAS_PROC = existsSync("/proc/self/stat");
+
+/** Undefined when the process is gone. Where the system has no /proc, it is what the process has told. */
+export function usageOf(pid: number, told: Usage | undefined): Usage | undefined {
+  if (!HAS_PROC) return told;
   try {
     // Behind the name of the program, which may hold any character: field 3 and on; utime and stime are 14 and 15.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -94,7 +94,18 @@ async function withRun(
   const name = options.name ?? `${options.topology.name}-test`;
   const listen = topology.server === undefined ? undefined : "http://127.0.0.1:0";
   const counts = new Map([...workers].filter(([stage]) => isCounted(stage, topology, options.topology)));
-  const settings = { topology, graph, name, listen, placement, transport, workers: counts, version, ordered };
+  // Where its metrics are told, another run of it may tell its own.
+  const settings = {
+    topology: { ...topology, metrics: undefined },
+    graph,
+    name,
+    listen,
+    placement,
+    transport,
+    workers: counts,
+    version,
+    ordered,
+  };
   const run = await openRun(settings);
   const kill = () => void run.stop({ kill: true });
   signal.addEventListener("abort", kill);

@@ -19,10 +19,11 @@ export interface Merged {
   readonly samples: readonly Located[];
   readonly tests: readonly Located[];
   readonly discovery: Located | undefined;
+  readonly metrics: Located | undefined;
 }
 
 const SETTINGS = ["name", "placement", "max_hops"];
-const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples", "tests", "discovery"];
+const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples", "tests", "discovery", "metrics"];
 const KNOWN = [...SETTINGS, "include", ...TABLES];
 
 /** Merges included files into the one that names them; what two of them define is a problem. */
@@ -51,6 +52,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
       else if (key === "samples") samples.push(...elements(located, "[[samples]]", problems));
       else if (key === "tests") tests.push(...elements(located, "[[tests]]", problems));
       else if (key === "discovery") define(single, key, located, "[discovery]", problems);
+      else if (key === "metrics") define(single, key, located, "[metrics]", problems);
       else if (key === "server") {
         servers.push(located);
         routes.push(...routesOf(located, problems));
@@ -62,7 +64,8 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
   }
   const server = oneServer(servers, problems);
   const discovery = single.get("discovery");
-  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests, discovery };
+  const metrics = single.get("metrics");
+  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests, discovery, metrics };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

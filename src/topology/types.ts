@@ -20,6 +20,15 @@ export interface Topology {
   readonly tests: readonly SystemTest[];
   /** Undefined: only this machine works for the topology. */
   readonly discovery: Discovery | undefined;
+  /** Where the run tells its metrics; undefined: nowhere. */
+  readonly metrics: Address | undefined;
+}
+
+export interface Address {
+  /** As `listen` of Node wants it: an IPv6 address stands without its brackets. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
 }
 
 /** The name of the node that lets workers of other hosts in. */
@@ -46,11 +55,7 @@ export const PLACEMENTS: readonly Placement[] = ["separate", "hub", "inline"];
 /** The name by which edges call the HTTP entry; no stage may have it. */
 export const SERVER = "server";
 
-export interface Server {
-  /** As `listen` of Node wants it: an IPv6 address stands without its brackets. */
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
+export interface Server extends Address {
   readonly timeoutMs: number;
   /** Requests in the graph at one time; one more is answered 503. */
   readonly maxInFlight: number;

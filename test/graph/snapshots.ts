@@ -41,6 +41,7 @@ export const COLLATZ: Snapshot = {
     state: "running",
     pid: 7,
     url: undefined,
+    metricsUrl: undefined,
     uptimeMs: 8000,
     placement: "separate",
     transport: "ipc",

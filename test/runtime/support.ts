@@ -77,6 +77,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
     samples: [],
     tests: [],
     discovery: undefined,
+    metrics: undefined,
   };
 }
 

@@ -51,6 +51,7 @@ test("a minimal file gets every default", async () => {
     proxies: [],
     samples: [],
     tests: [],
+    metrics: undefined,
     edges: [{ from: "a", to: "server", route: "all", loopback: true }],
   });
 });

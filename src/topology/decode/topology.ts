@@ -7,6 +7,7 @@ import { PLACEMENTS, type Topology } from "../types.js";
 import type { Context } from "./context.js";
 import { decodeDiscovery } from "./discovery.js";
 import { decodeEdges } from "./edges.js";
+import { decodeMetrics } from "./metrics.js";
 import { decodeProxy } from "./proxy.js";
 import { decodeSample } from "./sample.js";
 import { decodeServer } from "./server.js";
@@ -39,6 +40,7 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
     samples: merged.samples.flatMap((located) => decodeSample(located, context)),
     tests: merged.tests.flatMap((located) => decodeTest(located, context)),
     discovery: merged.discovery && decodeDiscovery(merged.discovery, context),
+    metrics: merged.metrics && decodeMetrics(merged.metrics, context),
   };
   context.origins.set(topology, { file, path: [] });
   return topology;

@@ -71,7 +71,7 @@ export function layOut(graph: Graph, notes: Notes): Layout {
   const placed = edges.map((edge, index) => {
     const note = notes.edges.get(edgeKey(edge));
     const own = nodes.find(({ node }) => node.name === edge.from)!;
-    const { points, x, y } = isLoop(edge) ? loopAt(own) : wayOf(edge, dagre, index);
+    const { points, x, y } = isLoop(edge) ? loopAt(own) : touching(wayOf(edge, dagre, index), edge, nodes);
     const label = note && { x, y, width: widthOf(note.text), text: note.text };
     return { edge, points, label, share: note?.share ?? 0 };
   });
@@ -94,6 +94,19 @@ interface Way extends Point {
 function wayOf(edge: GraphEdge, dagre: Dagre, index: number): Way {
   const { points = [], x = 0, y = 0 } = dagre.edge(...endsOf(edge), String(index));
   return { points: isBackward(edge) ? [...points].reverse() : points, x, y };
+}
+
+/** The box of a node with a loop is smaller than what the layout kept free for both: the ends are moved to the box. */
+function touching(way: Way, { from, to }: GraphEdge, nodes: readonly PlacedNode[]): Way {
+  const at = (name: string, point: Point): Point => {
+    const { y, height } = nodes.find(({ node }) => node.name === name)!;
+    const reach = height / 2 - PADDING_Y;
+    const isBeside = Math.abs(point.y - y) <= height / 2;
+    return isBeside ? point : { x: point.x, y: Math.min(Math.max(point.y, y - reach), y + reach) };
+  };
+  const last = way.points.length - 1;
+  const points = way.points.map((point, i) => (i === 0 ? at(from, point) : i === last ? at(to, point) : point));
+  return { ...way, points };
 }
 
 /** Out of the top of the box and into it again. */
