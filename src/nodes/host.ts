@@ -1,5 +1,5 @@
 import { messageOf, unreachable, ZpipeError } from "../errors.js";
-import type { FromChild, NodeStats, StartMessage, ToChild } from "../plan/child.js";
+import type { FromChild, NodeStats, StartMessage, ToChild, Unproven } from "../plan/child.js";
 import type { LoadOrder } from "../plan/load.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { Network } from "../transport/network.js";
@@ -151,14 +151,14 @@ export class Host {
     }
   }
 
-  private fail(node: string, error: unknown, fatal = false): void {
+  private fail(node: string, error: unknown, { fatal = false, unproven }: FailureTraits = {}): void {
     if (error instanceof ZpipeError) {
       const { message, code, hints } = error;
       this.ports.tell({ type: "failed", node, text: message, mistake: { message, code, hints }, fatal });
     } else {
       const text = error instanceof Error ? usersStack(error) : String(error);
       process.stderr.write(`${text}\n`);
-      this.ports.tell({ type: "failed", node, text });
+      this.ports.tell({ type: "failed", node, text, unproven });
     }
     this.ports.exit(1);
   }
@@ -172,9 +172,14 @@ export class Host {
       lives: epoch - 1,
       deadLetters,
       tell,
-      fail: (error) => this.fail(node, error, true),
+      fail: (error, unproven) => this.fail(node, error, { fatal: true, unproven }),
       log: (level, message, fields) =>
         tell({ type: "log", node, level, time: Date.now(), message, ...(fields && { fields: plainFields(fields) }) }),
     };
   }
+}
+
+interface FailureTraits {
+  readonly fatal?: boolean;
+  readonly unproven?: Unproven | undefined;
 }

@@ -1,4 +1,4 @@
-import type { DeadLetter, FromChild, LogLevel, NodeStats } from "../plan/child.js";
+import type { DeadLetter, FromChild, LogLevel, NodeStats, Unproven } from "../plan/child.js";
 import type { LoadOrder, LoadReport } from "../plan/load.js";
 import type { Network } from "../transport/network.js";
 
@@ -8,7 +8,7 @@ export interface NodeContext {
   /** Says something to the supervisor. */
   tell(message: FromChild): void;
   /** Ends the process: the node cannot go on. A ZpipeError is the user's to mend, and ends the run. */
-  fail(error: unknown): void;
+  fail(error: unknown, unproven?: Unproven): void;
   /** Where the node may keep a file for its next life in this run; the file is gone with the run. */
   readonly directory: string;
   /** How often its process has been started before. */

@@ -88,6 +88,7 @@ export type FromChild =
       readonly mistake?: Mistake;
       /** Starting it again would not help: the run is over. */
       readonly fatal?: boolean;
+      readonly unproven?: Unproven | undefined;
     }
   | {
       readonly type: "log";
@@ -105,6 +106,9 @@ export type FromChild =
       readonly cpuMs: number;
     }
   | { readonly type: "driven"; readonly id: number; readonly result: LoadReport | Mistake };
+
+/** It was ready, but its program has ended before its first answer, or even before its first job. */
+export type Unproven = "unanswered" | "unused";
 
 export interface SourceSummary {
   readonly done: number;

@@ -1,13 +1,14 @@
 import type { Address, FromChild, ToChild } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
-import { type Exit, spawnChild } from "./child.js";
-import { environmentOf } from "./environment.js";
+import type { Exit } from "./child.js";
+import { startLimit } from "./failure.js";
 import type { FleetOptions } from "./fleet-options.js";
-import { backoffMs, hasProcess, RESTART_LIMIT, START_LIMIT } from "./lifecycle.js";
-import { lineEntry, messageEntry } from "./log-message.js";
+import { backoffMs, hasProcess } from "./lifecycle.js";
+import { messageEntry } from "./log-message.js";
 import { Member } from "./member.js";
 import { birth, death, departure, finish, unsaid } from "./news.js";
+import { spawnMember } from "./spawn-member.js";
 import { Waiters } from "./waiters.js";
 
 /** All child processes of a run: starts them, makes them known to each other, and starts again what dies. */
@@ -133,38 +134,11 @@ export class Fleet {
   }
 
   #spawn(member: Member): void {
-    const epoch = ++member.epoch;
-    const { entry, directory, guardian, deadLetters } = this.#options;
-    const current = (act: () => void) => {
-      if (member.epoch === epoch && member.child !== undefined) act();
-    };
-    const { readsInput, writesOutput } = member;
-    const child = spawnChild(
-      { entry, env: environmentOf(member.nodes), readsInput, writesOutput },
-      {
-        onMessage: (message) => current(() => this.#onMessage(member, message)),
-        onLine: (stream, line) => {
-          if (stream === "stderr") member.remember(line.text);
-          this.#options.onLog(lineEntry(member.label, stream, line));
-        },
-        onExit: (exit) => {
-          if (child.pid !== undefined) guardian.forget(child.pid);
-          this.#onExit(member, exit);
-        },
-      },
-    );
-    if (child.pid !== undefined) guardian.watch(child.pid);
-    member.started(child, performance.now());
+    spawnMember(member, this.#options, {
+      onMessage: (message) => this.#onMessage(member, message),
+      onExit: (exit) => this.#onExit(member, exit),
+    });
     this.#options.onLifecycle(birth(member));
-    // Meanwhile the child loads itself. That it cannot be compiled, is told by the run.
-    void this.#options.compiled.then(
-      (compiled) =>
-        current(() => {
-          const { number: process, nodes } = member;
-          child.send({ type: "start", directory, epoch, process, nodes, compiled, deadLetters });
-        }),
-      () => {},
-    );
   }
 
   #onMessage(member: Member, message: FromChild): void {
@@ -189,6 +163,7 @@ export class Fleet {
       case "failed":
         member.failure = message.text;
         member.mistake = message.mistake;
+        member.unproven = message.unproven;
         if (message.fatal) member.fatal = true;
         break;
       case "finished":
@@ -253,7 +228,8 @@ export class Fleet {
     const wasAsked = member.life.state === "draining";
     member.exited(exit);
     for (const session of sessions) this.broadcast({ type: "owner-lost", session });
-    member.advance({ type: "exit", at: performance.now(), limit: this.#startLimit(member) });
+    const [at, limit, unproven] = [performance.now(), startLimit(member, this.#serving), member.unproven !== undefined];
+    member.advance({ type: "exit", at, limit, unproven });
     for (const text of wasAsked ? [] : unsaid(member)) {
       this.#options.onLog({ time: Date.now(), node: member.label, level: "error", text });
     }
@@ -266,12 +242,6 @@ export class Fleet {
   #retired(member: Member, node: string): void {
     member.dismiss(node);
     this.#options.onLifecycle({ kind: "retired", node, process: member.name });
-  }
-
-  /** Exits before being ready, after which it is given up. */
-  #startLimit(member: Member): number {
-    if (this.#serving) return RESTART_LIMIT;
-    return member.mistake === undefined ? START_LIMIT : 1;
   }
 
   #ask(member: Member, next: "exited" | "starting"): void {

@@ -7,7 +7,7 @@ import { unreachable } from "../errors.js";
 export interface Life {
   readonly state: LifeState;
   readonly restarts: number;
-  /** Exits in a row before it was ready. */
+  /** Starts in a row that came to nothing: it died before it was ready, or had not done its first job. */
   readonly unready: number;
   /** Exits in a row without having been ready for long: the exponent of the back-off. */
   readonly hasty: number;
@@ -24,12 +24,14 @@ export type LifeEvent =
   | { readonly type: "serving" }
   /** It is asked to end: for good, or to be started again. */
   | { readonly type: "asked"; readonly next: "exited" | "starting" }
-  | { readonly type: "exit"; readonly at: number; readonly limit: number }
+  /** `unproven`: ready or not, it had not done a single job. */
+  | { readonly type: "exit"; readonly at: number; readonly limit: number; readonly unproven?: boolean }
   /** It is started again after an exit. */
   | { readonly type: "spawned" };
 
-/** Exits in a row before being ready, after which a process is given up. */
+/** Starts in a row that came to nothing, after which a process is given up. */
 export const START_LIMIT = 3;
+/** The same, once the run serves. */
 export const RESTART_LIMIT = 10;
 
 const FIRST_BACKOFF_MS = 100;
@@ -49,13 +51,13 @@ export const BORN: Life = {
 export function advance(life: Life, event: LifeEvent): Life {
   switch (event.type) {
     case "ready":
-      return life.state === "starting" ? { ...life, state: "ready", readyAt: event.at, unready: 0 } : life;
+      return life.state === "starting" ? { ...life, state: "ready", readyAt: event.at } : life;
     case "serving":
       return life.state === "ready" ? { ...life, state: "running" } : life;
     case "asked":
       return asked(life, event.next);
     case "exit":
-      return exited(life, event.at, event.limit);
+      return exited(life, event);
     case "spawned":
       return { ...life, state: "starting", restarts: life.restarts + 1, readyAt: undefined, after: "exited" };
     default:
@@ -78,14 +80,14 @@ function asked(life: Life, next: "exited" | "starting"): Life {
   return { ...life, state: "waiting", unready: 0, hasty: 0 };
 }
 
-function exited(life: Life, at: number, limit: number): Life {
+function exited(life: Life, { at, limit, unproven = false }: Extract<LifeEvent, { readonly type: "exit" }>): Life {
   if (life.state === "draining") {
     return life.after === "exited"
       ? { ...life, state: "exited" }
       : { ...life, state: "waiting", unready: 0, hasty: 0, readyAt: undefined };
   }
-  const unready = life.readyAt === undefined ? life.unready + 1 : 0;
   const settled = life.readyAt !== undefined && at - life.readyAt >= SETTLED_MS;
+  const unready = life.readyAt === undefined || (unproven && !settled) ? life.unready + 1 : 0;
   const hasty = settled ? 1 : life.hasty + 1;
   return { ...life, state: unready >= limit ? "failed" : "waiting", unready, hasty, readyAt: undefined };
 }

@@ -1,4 +1,4 @@
-import type { FromChild, Mistake } from "../plan/child.js";
+import type { FromChild, Mistake, Unproven } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import type { Child, Exit } from "./child.js";
 import { advance, BORN, type Life, type LifeEvent } from "./lifecycle.js";
@@ -25,6 +25,9 @@ export class Member {
   failure: string | undefined;
   /** It is the user's to mend: starting again would not help. */
   mistake: Mistake | undefined;
+  unproven: Unproven | undefined;
+  /** A life of it has done its work for a while: it can. */
+  proven = false;
   /** Without it the run cannot come to its end. */
   fatal = false;
   stats: Extract<FromChild, { readonly type: "stats" }> | undefined;
@@ -80,6 +83,7 @@ export class Member {
     this.startedAt = at;
     this.failure = undefined;
     this.mistake = undefined;
+    this.unproven = undefined;
     this.#tail = [];
   }
 
@@ -111,6 +115,7 @@ export class Member {
 
   /** What was true of the process that is gone. */
   exited(exit: Exit): void {
+    if (this.unproven === undefined && this.ready) this.proven = true;
     this.lastExit = exit;
     this.child = undefined;
     this.bound = false;

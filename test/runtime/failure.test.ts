@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildGraph } from "../../src/graph/build.js";
 import { buildPlan } from "../../src/plan/build.js";
-import { collapse } from "../../src/runtime/failure.js";
+import { collapse, startLimit } from "../../src/runtime/failure.js";
 import { BORN } from "../../src/runtime/lifecycle.js";
 import { Member } from "../../src/runtime/member.js";
 import { stage, topologyOf } from "./support.js";
@@ -28,5 +28,18 @@ describe("a run that has begun", () => {
 
   test.each(["server", "a"])("is of no use without its %s", (name) => {
     expect(collapse(membersWith(name))?.name).toBe(name);
+  });
+});
+
+describe("a worker whose program has ended before it was of use", () => {
+  const worker = (traits: Partial<Member>): Member => Object.assign(membersWith().at(-1)!, traits);
+
+  test("has few starts when nothing can be the cause but itself", () => {
+    expect(startLimit(worker({ unproven: "unused" }), true)).toBe(3);
+  });
+
+  test("has more when it had a job in hand, or has worked before", () => {
+    expect(startLimit(worker({ unproven: "unanswered" }), true)).toBe(10);
+    expect(startLimit(worker({ unproven: "unused", proven: true }), true)).toBe(10);
   });
 });

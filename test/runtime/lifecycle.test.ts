@@ -36,6 +36,15 @@ describe("the life of a child", () => {
     expect(live(exit(), exit(), { type: "spawned" }, ready(), exit()).state).toBe("waiting");
   });
 
+  test("so do exits soon after being ready, of one that had not done its first job", () => {
+    const unproven: LifeEvent = { type: "exit", at: 9_999, limit: 3, unproven: true };
+    const again: readonly LifeEvent[] = [unproven, { type: "spawned" }, ready()];
+    expect(live(ready(), ...again, ...again).state).toBe("ready");
+    expect(live(ready(), ...again, ...again, unproven).state).toBe("failed");
+    expect(live(ready(), ...again, exit(), { type: "spawned" }, ready(), ...again).unready).toBe(1);
+    expect(live(ready(), ...again, { ...unproven, at: 10_000 })).toMatchObject({ state: "waiting", unready: 0 });
+  });
+
   test("an exit that was asked for is the end", () => {
     expect(live(ready(), { type: "asked", next: "exited" }).state).toBe("draining");
     expect(live(ready(), { type: "asked", next: "exited" }, exit()).state).toBe("exited");

@@ -1,7 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { ZpipeError } from "../../errors.js";
+import type { Unproven } from "../../plan/child.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
 import type { Run } from "../../topology/types.js";
@@ -16,14 +18,23 @@ type Command = Extract<Run, { kind: "command" }>;
  * `{"id": 7, "reply": …}`, `{"id": 7, "drop": true}` or `{"id": 7, "error": "message", "status": 400}`.
  * `{"id": 7, "abort": true}` on stdin says that a job is not wanted any more. Its stderr is the log. When it ends, the
  * worker's process ends with it and both are started anew.
+ * @param onDeath what to do when the program has ended by itself
  */
-export async function startCommand(run: Command, plan: WorkerPlan, log: Logger): Promise<WorkerModule> {
-  const program = new Program(await spawnProgram(run, plan), log);
+export async function startCommand(
+  run: Command,
+  plan: WorkerPlan,
+  log: Logger,
+  onDeath: OnDeath,
+): Promise<WorkerModule> {
+  const program = new Program(await spawnProgram(run, plan), log, onDeath);
   return {
     default: (job: unknown, ctx) => program.call(job, ctx.signal),
     teardown: () => program.end(),
   };
 }
+
+/** Ends this process: the proxy sees it go and gives its jobs to another worker. */
+type OnDeath = (text: string, unproven: Unproven | undefined) => void;
 
 function spawnProgram(run: Command, plan: WorkerPlan): Promise<ChildProcessWithoutNullStreams> {
   const [file, ...args] = run.argv;
@@ -45,6 +56,8 @@ function notStartable({ argv, cwd }: Command, stage: string, cause: NodeJS.Errno
 
 /** How long a program may go on after its stdin has ended; the supervisor's own patience is a little longer. */
 const LONGEST_END_MS = 1500;
+/** How long what it has written last may take to be read: its own children may keep the pipes open. */
+const OUTPUT_GRACE_MS = 200;
 
 interface Call {
   resolve(value: unknown): void;
@@ -56,16 +69,23 @@ class Program {
   private readonly aborted = new Set<number>();
   private nextId = 1;
   private ending = false;
+  private hasAnswered = false;
 
   constructor(
     private readonly child: ChildProcessWithoutNullStreams,
     private readonly log: Logger,
+    private readonly onDeath: OnDeath,
   ) {
     createInterface({ input: child.stdout }).on("line", (line) => this.hear(line));
     child.stderr.pipe(process.stderr, { end: false });
     // A broken pipe is told by the exit that follows it.
     child.stdin.on("error", () => {});
-    child.once("exit", (code, signal) => this.onExit(code, signal));
+    const closed = new Promise((resolve) => child.once("close", resolve));
+    child.once("exit", async (code, signal) => {
+      // A traceback, or its last answers, may still be in the pipes.
+      await Promise.race([closed, setTimeout(OUTPUT_GRACE_MS)]);
+      this.onExit(code, signal);
+    });
   }
 
   call(value: unknown, signal: AbortSignal): Promise<unknown> {
@@ -90,9 +110,10 @@ class Program {
     this.ending = true;
     this.child.stdin.end();
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const patience = setTimeout(() => this.child.kill("SIGKILL"), LONGEST_END_MS);
-    await once(this.child, "exit");
-    clearTimeout(patience);
+    const exited = once(this.child, "exit");
+    await Promise.race([exited, setTimeout(LONGEST_END_MS, undefined, { ref: false })]);
+    this.child.kill("SIGKILL");
+    await exited;
   }
 
   private hear(line: string): void {
@@ -111,14 +132,16 @@ class Program {
       return;
     }
     this.calls.delete(id);
+    this.hasAnswered = true;
     settle(call, said);
   }
 
   private onExit(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.ending) return;
-    process.stderr.write(`the worker's program ended with ${signal ?? `exit code ${code}`}\n`);
-    // The proxy sees this process go and gives its jobs to another worker.
-    process.exit(1);
+    const unproven = this.hasAnswered ? undefined : this.nextId === 1 ? "unused" : "unanswered";
+    const when = { unused: " before its first job", unanswered: " before its first answer" };
+    const text = `its program ended with ${signal ?? `exit code ${code}`}${unproven ? when[unproven] : ""}`;
+    this.onDeath(text, unproven);
   }
 }
 

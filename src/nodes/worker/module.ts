@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { ZpipeError } from "../../errors.js";
 import { hasUsersFrame } from "../users-stack.js";
 import type { WorkerModule } from "./handler.js";
@@ -49,17 +49,23 @@ function notLoadable(source: string, file: string, cause: Error): ZpipeError {
     });
   }
   const hints = missing === undefined ? [] : [`Run \`npm install ${missing}\` where the module is.`];
-  const place = cause.name === "SyntaxError" ? placeOf(file).replaceAll(file, source) : source;
+  const place = cause.name === "SyntaxError" ? placeOf(source, file) : source;
   // Most of Node's messages name the module.
   const message = said.includes(source) ? said : `${place}: ${cause.name}: ${said}`;
   return new ZpipeError(message, { code, hints, cause });
 }
 
-/** The file, with the line of its syntax error if it has one itself: an error of an imported module does not tell. */
-function placeOf(file: string): string {
-  const { stderr } = spawnSync(process.execPath, ["--check", file], { encoding: "utf8" });
-  const [first = ""] = stderr.split("\n");
-  return first.startsWith(`${file}:`) || first.startsWith("file:")
-    ? first.replace(pathToFileURL(file).href, file)
-    : file;
+/** Where the syntax error is, in the file or in what it imports: Node tells it only to who looks on from outside. */
+function placeOf(source: string, file: string): string {
+  // Nothing of it runs: what cannot be linked does not begin.
+  const script = `import ${JSON.stringify(pathToFileURL(file).href)}`;
+  const options = { encoding: "utf8", timeout: LONGEST_LOOK_MS } as const;
+  const { stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], options);
+  const place = /^(file:\/\/\S+):(\d+)$/m.exec(stderr ?? "");
+  if (place === null) return source;
+  const found = fileURLToPath(place[1]!);
+  // Lines of what was compiled are not those of the source.
+  return found === file && file !== source ? source : `${found}:${place[2]}`;
 }
+
+const LONGEST_LOOK_MS = 5_000;

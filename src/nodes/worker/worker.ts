@@ -37,7 +37,9 @@ async function loadRunner(
     return (await import("./threads/pool.js")).startThreads(plan, plan.threads, { source: run.path, file }, log);
   }
   const module =
-    run.kind === "command" ? await startCommand(run, plan, log) : await loadWorkerModule(run.path, file, copy);
+    run.kind === "command"
+      ? await startCommand(run, plan, log, context.fail)
+      : await loadWorkerModule(run.path, file, copy);
   await module.setup?.({ topology, stage, worker, log });
   return runHere(module, plan.edges);
 }
