@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   bench: ["runtime", "control", "load", "graph", "plan", "topology", "metrics", "protocol", "errors"],
   testing: ["bench", "runtime", "control", "load", "graph", "plan", "topology", "metrics", "protocol", "errors"],
   join: ["runtime", "control", "discovery", "transport", "graph", "plan", "topology", "protocol", "errors"],
-  runtime: ["control", "plan", "graph", "topology", "metrics", "errors"],
+  runtime: ["control", "plan", "graph", "topology", "metrics", "protocol", "errors"],
   control: ["plan", "metrics", "topology", "errors"],
   nodes: ["discovery", "load", "metrics", "plan", "transport", "topology", "protocol", "errors"],
   discovery: ["transport", "errors"],

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { Snapshot } from "../metrics/snapshot.js";
 import { controlSocket, type RunRecord } from "./record.js";
+import type { Trace } from "./trace.js";
 import type { Control, RunEvent, ScaleResult, StopResult, WatchOptions } from "./types.js";
 import { type Call, fromWireError, type Response } from "./wire.js";
 
@@ -16,6 +17,8 @@ export function controlClient(record: RunRecord): Control {
     restart: async (node) => void (await request(path, name, { method: "restart", node })),
     kill: async (node) => void (await request(path, name, { method: "kill", node })),
     resend: async (letters) => void (await request(path, name, { method: "resend", letters })),
+    trace: (id) => request<Trace>(path, name, { method: "trace", request: id }),
+    slowest: (count) => request<readonly Trace[]>(path, name, { method: "slowest", count }),
     stop: (options = {}) => request<StopResult>(path, name, { method: "stop", options }),
     watch: (onEvent, options = {}) => watch(path, onEvent, options),
   };

@@ -115,6 +115,10 @@ function perform(control: Control, call: Exclude<Call, { readonly method: "watch
       return control.kill(call.node);
     case "resend":
       return control.resend(call.letters);
+    case "trace":
+      return control.trace(call.request);
+    case "slowest":
+      return control.slowest(call.count);
     case "stop":
       return control.stop(call.options);
     default:

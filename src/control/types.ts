@@ -1,5 +1,6 @@
 import type { RunState, Snapshot } from "../metrics/snapshot.js";
 import type { DeadLetter, LogLevel, SourceSummary } from "../plan/child.js";
+import type { Trace } from "./trace.js";
 
 /** What can be done with a run, in its own process or over its control socket. */
 export interface Control {
@@ -12,6 +13,10 @@ export interface Control {
   kill(node: string): Promise<void>;
   /** Gives jobs that could not be done to their owners once more; resolves when they have them. */
   resend(letters: readonly DeadLetter[]): Promise<void>;
+  /** The way of a request through the graph, by the id that its client was told. */
+  trace(request: string): Promise<Trace>;
+  /** The slowest requests and source jobs that ended in the last minute, the slowest first; at most ten. */
+  slowest(count: number): Promise<readonly Trace[]>;
   /** Resolves when every process of the run is gone. */
   stop(options?: StopOptions): Promise<StopResult>;
   /** The first event is a snapshot, and nothing is missed between it and the next. Returns how to end it. */

@@ -17,6 +17,8 @@ export type Call =
   | { readonly method: "restart"; readonly node: string }
   | { readonly method: "kill"; readonly node: string }
   | { readonly method: "resend"; readonly letters: readonly DeadLetter[] }
+  | { readonly method: "trace"; readonly request: string }
+  | { readonly method: "slowest"; readonly count: number }
   | { readonly method: "stop"; readonly options: StopOptions }
   | { readonly method: "watch"; readonly options?: WatchOptions };
 
@@ -52,13 +54,15 @@ export function decodeRequest(line: string): Request {
 }
 
 function decodeCall(call: Record<string, unknown>): Call {
-  const { method, changes, node, letters, options } = call;
+  const { method, changes, node, letters, options, request, count } = call;
   if (method === "snapshot") return { method };
   if (method === "watch" && options === undefined) return { method };
   if (method === "watch" && isWatchOptions(options)) return { method, options };
   if (method === "scale" && Array.isArray(changes) && changes.every(isScaleChange)) return { method, changes };
   if ((method === "restart" || method === "kill") && typeof node === "string") return { method, node };
   if (method === "resend" && Array.isArray(letters) && letters.every(isDeadLetter)) return { method, letters };
+  if (method === "trace" && typeof request === "string") return { method, request };
+  if (method === "slowest" && Number.isInteger(count)) return { method, count: count as number };
   if (method === "stop" && isStopOptions(options)) return { method, options };
   throw malformed();
 }

@@ -1,6 +1,7 @@
 import { messageOf, unreachable, ZpipeError } from "../errors.js";
 import type { FromChild, NodeStats, StartMessage, ToChild, Unproven } from "../plan/child.js";
 import type { LoadOrder } from "../plan/load.js";
+import type { TraceQuestion } from "../plan/trace.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { Network } from "../transport/network.js";
 import { plainFields } from "./log-fields.js";
@@ -54,6 +55,8 @@ export class Host {
         return this.running.get(message.node)?.resend?.(message.letters);
       case "stats":
         return this.tellStats(message.id);
+      case "trace":
+        return this.tellTrace(message.id, message.question);
       case "drive":
         return this.drive(message.id, message.order);
       default:
@@ -140,6 +143,18 @@ export class Host {
     const nodes: NodeStats[] = [...this.running.values()].map((node) => node.stats());
     const { user, system } = process.cpuUsage();
     this.ports.tell({ type: "stats", id, nodes, rss: process.memoryUsage.rss(), cpuMs: (user + system) / 1000 });
+  }
+
+  private tellTrace(id: number, question: TraceQuestion): void {
+    const answers = [...this.running.values()]
+      .map((node) => node.trace?.(question))
+      .filter((each) => each !== undefined);
+    const answer = {
+      requests: answers.flatMap(({ requests }) => requests),
+      hops: answers.flatMap(({ hops }) => hops),
+      hopsSince: Math.max(0, ...answers.map(({ hopsSince }) => hopsSince)),
+    };
+    this.ports.tell({ type: "traced", id, answer });
   }
 
   /** A node that cannot start ends its process: the supervisor shows why and decides what to do. */

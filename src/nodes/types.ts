@@ -1,5 +1,6 @@
 import type { DeadLetter, FromChild, LogLevel, NodeStats, Unproven } from "../plan/child.js";
 import type { LoadOrder, LoadReport } from "../plan/load.js";
+import type { TraceAnswer, TraceQuestion } from "../plan/trace.js";
 import type { Network } from "../transport/network.js";
 
 /** What a node finds in the process that hosts it. */
@@ -21,6 +22,8 @@ export interface NodeContext {
 /** A node at work in this process. */
 export interface RunningNode {
   stats(): NodeStats;
+  /** Owners, proxies and sinks: what they know of the way of requests. */
+  trace?(question: TraceQuestion): TraceAnswer;
   /** Ends it in an orderly way; resolves when nothing of it is left. */
   close(): Promise<void>;
   /** Workers: hand back what is not started, finish what runs; resolves when the proxy has said goodbye. */

@@ -1,5 +1,6 @@
 import type { Times } from "../metrics/times.js";
 import type { LoadOrder, LoadReport } from "./load.js";
+import type { TraceAnswer, TraceQuestion } from "./trace.js";
 import type { NodePlan } from "./types.js";
 
 export type { Times } from "../metrics/times.js";
@@ -31,6 +32,7 @@ export type ToChild =
   /** Take jobs that could not be done once more; each is in `deadLetters` again if it still cannot. */
   | { readonly type: "resend"; readonly node: string; readonly letters: readonly DeadLetter[] }
   | { readonly type: "stats"; readonly id: number }
+  | { readonly type: "trace"; readonly id: number; readonly question: TraceQuestion }
   /** To a process with a server: make this load and hand it straight to the graph; then say `driven`. */
   | { readonly type: "drive"; readonly id: number; readonly order: LoadOrder };
 
@@ -105,6 +107,7 @@ export type FromChild =
       readonly rss: number;
       readonly cpuMs: number;
     }
+  | { readonly type: "traced"; readonly id: number; readonly answer: TraceAnswer }
   | { readonly type: "driven"; readonly id: number; readonly result: LoadReport | Mistake };
 
 /** It was ready, but its program has ended before its first answer, or even before its first job. */

@@ -18,6 +18,13 @@ export function requestName(session: number, seq: number): string {
   return `${session.toString(36)}-${seq.toString(36)}`;
 }
 
+/** The request of that name; undefined when no request is ever called so. */
+export function parseRequestName(name: string): RequestId | undefined {
+  const [session, seq] = name.split("-").map((digits) => Number.parseInt(digits, 36));
+  if (session === undefined || seq === undefined || session > 0xffffffff || seq > 0xffffffff) return undefined;
+  return requestName(session, seq) === name ? { session, seq } : undefined;
+}
+
 /**
  * What of a request a job is: 64 bits that stand for it. A request begins as one part; a job that becomes several jobs
  * shares its part out among them, so that the exclusive or of all that is under way never changes, whatever the order in

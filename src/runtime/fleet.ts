@@ -108,7 +108,7 @@ export class Fleet {
   }
 
   get drained(): boolean {
-    return this.members.every((member) => !member.ownsRequests || member.sessions.length === 0 || member.drained);
+    return this.members.every((member) => !member.ownsRequests || member.sessions.size === 0 || member.drained);
   }
 
   /** Nothing is started again from here on. */
@@ -177,6 +177,9 @@ export class Fleet {
       case "stats":
         member.stats = message;
         break;
+      case "traced":
+        member.traced = message;
+        break;
       case "driven":
         member.driven = message;
         break;
@@ -205,7 +208,7 @@ export class Fleet {
     const { node, url } = message;
     member.nodeReady(node);
     this.#options.onLifecycle({ kind: "ready", node, process: member.name, ...(url !== undefined && { url }) });
-    if (message.session !== undefined) member.sessions.push(message.session);
+    if (message.session !== undefined) member.sessions.set(message.session, node);
     if (message.url !== undefined) {
       member.keepPort(message.url);
       this.#options.onUrl(message.url);
@@ -222,7 +225,7 @@ export class Fleet {
   }
 
   #onExit(member: Member, exit: Exit): void {
-    const sessions = [...member.sessions];
+    const sessions = [...member.sessions.keys()];
     const retired = [...member.retiring];
     const { pid } = member.child ?? {};
     const wasAsked = member.life.state === "draining";

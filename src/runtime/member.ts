@@ -17,8 +17,8 @@ export class Member {
   epoch = 0;
   startedAt = 0;
   bound = false;
-  /** Of its owners. */
-  readonly sessions: number[] = [];
+  /** Its owners, by their sessions. */
+  readonly sessions = new Map<number, string>();
   drained = false;
   lastExit: Exit | undefined;
   /** Why a node of it said that it cannot work. */
@@ -31,6 +31,8 @@ export class Member {
   /** Without it the run cannot come to its end. */
   fatal = false;
   stats: Extract<FromChild, { readonly type: "stats" }> | undefined;
+  /** The last that it told of the way of requests. */
+  traced: Extract<FromChild, { readonly type: "traced" }> | undefined;
   /** The last load that it made. */
   driven: Extract<FromChild, { readonly type: "driven" }> | undefined;
   respawn: NodeJS.Timeout | undefined;
@@ -119,8 +121,9 @@ export class Member {
     this.lastExit = exit;
     this.child = undefined;
     this.bound = false;
-    this.sessions.length = 0;
+    this.sessions.clear();
     this.stats = undefined;
+    this.traced = undefined;
     this.#ready.clear();
     // Whatever was about to leave has left.
     if (this.nodes.length > 1) for (const node of this.retiring) this.dismiss(node);

@@ -1,4 +1,5 @@
 import type { RunRecord } from "../control/record.js";
+import type { Trace } from "../control/trace.js";
 import type {
   Control,
   LifecycleNews,
@@ -23,6 +24,7 @@ import type { RunDirectory } from "./run-directory.js";
 import { Sampler } from "./sampler.js";
 import { isReady, Scaler } from "./scaler.js";
 import { insist, stopFleet } from "./stopping.js";
+import { Tracer } from "./tracer.js";
 
 /** A run of a topology in this process: its Control, and how it begins and ends. */
 export interface Run extends Control {
@@ -63,6 +65,7 @@ export class SupervisedRun implements Run {
   readonly #parts: RunParts;
   readonly #sampler: Sampler;
   readonly #scaler: Scaler;
+  readonly #tracer: Tracer;
   readonly #startedAt = performance.now();
   readonly #kill = new AbortController();
   #state: RunState = "starting";
@@ -81,6 +84,7 @@ export class SupervisedRun implements Run {
       until: (condition) => this.#until(condition),
     });
     this.#sampler = new Sampler(parts.fleet, parts.settings);
+    this.#tracer = new Tracer(parts.fleet, parts.settings.topology);
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -125,6 +129,16 @@ export class SupervisedRun implements Run {
     const { child } = member;
     child?.signal("SIGKILL");
     await this.#until(() => member.child !== child || child === undefined);
+  }
+
+  async trace(request: string): Promise<Trace> {
+    this.#mustRun();
+    return this.#tracer.trace(request);
+  }
+
+  async slowest(count: number): Promise<readonly Trace[]> {
+    this.#mustRun();
+    return this.#tracer.slowest(count);
   }
 
   async resend(letters: readonly DeadLetter[]): Promise<void> {
@@ -188,6 +202,7 @@ export class SupervisedRun implements Run {
     }
     this.#enter("running");
     fleet.serve();
+    this.#tracer.start();
   }
 
   /** Waits for the fleet, but not beyond the end of the run. */
@@ -209,6 +224,7 @@ export class SupervisedRun implements Run {
     this.#enter("draining");
     const result = await stopFleet(fleet, { graceMs, kill: this.#kill.signal, pending });
     this.#sampler.stop();
+    this.#tracer.stop();
     this.#parts.happened({ kind: "ended", ...result });
     await close();
     this.#enter("ended");

@@ -1,3 +1,5 @@
+import { toShared } from "../../metrics/shared-clock.js";
+import type { TracedHop } from "../../plan/trace.js";
 import type { Job, ToWorker } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
 import type { Hand } from "./hand.js";
@@ -43,4 +45,23 @@ export interface Member {
   /** It was given all that it wants, and has not yet done half of it. */
   sated: boolean;
   lastHeard: number;
+}
+
+/** Of a job that a worker has in hand: whether it has begun is not known. */
+export function runningHop({ job, arrivedAt, deaths }: Entry, { name }: Member, now: number): TracedHop {
+  const { session, seq, hops: hop, from, to: stage, attempt } = job;
+  return {
+    session,
+    seq,
+    hop,
+    from,
+    stage,
+    worker: name,
+    arrivedAt: toShared(arrivedAt),
+    tookMs: now - arrivedAt,
+    serviceMs: 0,
+    outcome: "running",
+    attempt,
+    deaths,
+  };
 }

@@ -1,11 +1,13 @@
 import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { StageStats } from "../../plan/child.js";
+import type { RequestKey, TracedHop } from "../../plan/trace.js";
 import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
 import type { Policy } from "../../topology/types.js";
 import type { Link } from "../../transport/types.js";
+import { Hop, type HopLog } from "../hop-log.js";
 import { NumberMap } from "../number-map.js";
 import { Crew, isQuick } from "./crew.js";
-import type { Delivery, Entry, Member } from "./custody.js";
+import { type Delivery, type Entry, type Member, runningHop } from "./custody.js";
 import { FifoQueue } from "./queues/fifo-queue.js";
 import { makeQueue } from "./queues/index.js";
 import { oldestOf } from "./queues/oldest.js";
@@ -63,6 +65,7 @@ export class Pool {
   constructor(
     private readonly options: PoolOptions,
     private readonly ports: PoolPorts,
+    private readonly log: HopLog,
   ) {
     this.queue = makeQueue(options.policy, entryOf);
     this.crew = new Crew(options);
@@ -75,6 +78,8 @@ export class Pool {
     // What is sent again was admitted before, and its first copy may be in this very queue.
     if (maxQueued !== undefined && job.attempt === 1 && this.depth >= maxQueued) {
       this.settledFailed++;
+      const now = this.ports.now();
+      this.log.add(job, "", now, now, 0, Hop.refused, 0);
       this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, { status: 503 });
       return;
     }
@@ -97,7 +102,7 @@ export class Pool {
         const entry = this.settle(member, message.slot);
         if (entry) {
           this.settledDone++;
-          this.clock(entry, member.lastHeard, message.service);
+          this.clock(entry, member, message.service, Hop.done);
           this.ports.done(entry.job, message.outputs);
         }
         break;
@@ -107,7 +112,7 @@ export class Pool {
         const entry = this.settle(member, message.slot);
         if (entry) {
           this.settledFailed++;
-          this.clock(entry, member.lastHeard, message.service);
+          this.clock(entry, member, message.service, Hop.failed);
           this.ports.failed(entry.job, message.message, message.status);
         }
         break;
@@ -160,10 +165,18 @@ export class Pool {
   abortUnwanted(): void {
     for (const delivery of this.deliveries.values()) {
       if (delivery.cancelled || delivery.recalled || !this.ports.unwanted(delivery.entry.job)) continue;
-      this.dropped++;
-      this.callOffAll(delivery.entry);
+      this.drop(delivery.entry);
     }
     this.dispatch();
+  }
+
+  /** Those of the requests' jobs that workers have in hand. */
+  running(requests: readonly RequestKey[]): TracedHop[] {
+    return this.deliveries
+      .values()
+      .filter(({ recalled, cancelled }) => !recalled && !cancelled)
+      .filter(({ entry: { job } }) => requests.some(({ session, seq }) => session === job.session && seq === job.seq))
+      .map(({ entry, member }) => runningHop(entry, member, this.ports.now()));
   }
 
   stats(): Omit<StageStats, "sent"> {
@@ -188,9 +201,19 @@ export class Pool {
   }
 
   /** All the time here that was not spent in the handler is waiting: in the queue, with the worker, and on the way. */
-  private clock(entry: Entry, now: number, serviceUs: number): void {
+  private clock({ job, arrivedAt, deaths }: Entry, member: Member, serviceUs: number, outcome: 0 | 1): void {
+    const now = member.lastHeard;
     this.service.record(serviceUs);
-    this.wait.record((now - entry.arrivedAt) * 1000 - serviceUs);
+    this.wait.record((now - arrivedAt) * 1000 - serviceUs);
+    this.log.add(job, member.name, arrivedAt, now, serviceUs, outcome, deaths);
+  }
+
+  /** Nobody waits for it. Workers that it was recalled from may have started it all the same. */
+  private drop(entry: Entry): void {
+    this.dropped++;
+    const { job, arrivedAt, current, deaths } = entry;
+    this.log.add(job, current?.member.name ?? "", arrivedAt, this.ports.now(), 0, Hop.dropped, deaths);
+    this.callOffAll(entry);
   }
 
   private get depth(): number {
@@ -223,14 +246,11 @@ export class Pool {
   private isStale(entry: Entry): boolean {
     if (entry.settled) return true;
     if (this.latest.size > 0 && (this.latest.get(keyOf(entry.job)) ?? 0) > entry.job.attempt) {
-      this.dropped++;
-      this.callOffAll(entry);
+      this.drop(entry);
       return true;
     }
     if (!this.ports.unwanted(entry.job)) return false;
-    this.dropped++;
-    // Workers that it was recalled from may have started it all the same.
-    this.callOffAll(entry);
+    this.drop(entry);
     return true;
   }
 
@@ -313,6 +333,7 @@ export class Pool {
     if (entry.deaths >= this.options.maxAttempts) {
       this.settledFailed++;
       this.callOffAll(entry);
+      this.log.add(entry.job, member.name, entry.arrivedAt, this.ports.now(), 0, Hop.refused, entry.deaths);
       const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
       const message = `${workers} died with this job in hand, the last was ${member.name}`;
       this.ports.refused(entry.job, message, { poison: true });

@@ -1,3 +1,4 @@
+import type { RequestKey, TraceAnswer, TraceQuestion } from "../../plan/trace.js";
 import type { ProxyPlan, StagePlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
@@ -20,6 +21,7 @@ import { workersChannel } from "../../protocol/workers.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
+import { HopLog } from "../hop-log.js";
 import { Once } from "../once.js";
 import { printable } from "../printable.js";
 import { refusalLog } from "../refusal-log.js";
@@ -69,6 +71,7 @@ type SinkOutcome =
 
 class ProxyNode implements RunningNode {
   readonly inboxes: Inbox[] = [];
+  private readonly hops = new HopLog();
   private readonly wishes = new DeadWishes();
   private readonly groups: GroupIds;
   private readonly stages = new Map<number, HostedStage>();
@@ -151,6 +154,13 @@ class ProxyNode implements RunningNode {
     return { kind: "proxy" as const, node: this.plan.name, stages };
   }
 
+  trace(question: TraceQuestion): TraceAnswer {
+    const { hops, stages } = this;
+    const running = (requests: readonly RequestKey[]) =>
+      [...stages.values()].flatMap(({ pool }) => pool.running(requests));
+    return hops.answer(question, running);
+  }
+
   close(): Promise<void> {
     for (const close of this.closers) close();
     for (const inbox of this.inboxes) inbox.close();
@@ -190,6 +200,7 @@ class ProxyNode implements RunningNode {
         unwanted: (job) => this.isUnwanted(job),
         now: () => performance.now(),
       },
+      this.hops,
     );
     const gatherer = plan.join && new Gatherer(plan.join, this.plan.stageNames);
     return { plan, pool, router, gatherer, once, dropped: 0 };

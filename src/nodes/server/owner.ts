@@ -6,6 +6,7 @@ import { type Answer, type Failure, requestName, type ToOwner } from "../../prot
 import { byteLength } from "../../protocol/payload.js";
 import { payloadOf } from "../owner/dead-letters.js";
 import { type Claim, Ledger, type Ways } from "../owner/ledger.js";
+import { RequestLog } from "../owner/request-log.js";
 import type { Sent } from "../sent.js";
 import type { AnswerMeta, Gateway, GatewayState, GraphRequest, Outcome, Submission } from "./gateway.js";
 
@@ -35,6 +36,8 @@ interface Pending extends Claim {
 export class RequestOwner implements Gateway {
   /** From submission to settlement. */
   readonly latency = new TimeHistogram();
+  /** Those that have ended. */
+  readonly log: RequestLog;
   private readonly ledger: Ledger<Pending>;
   private readonly maxInFlight: number;
   private readonly maxBytes: number;
@@ -49,6 +52,15 @@ export class RequestOwner implements Gateway {
     private readonly onPoison: (letter: DeadLetter) => void = () => {},
   ) {
     this.ledger = new Ledger(plan, ways);
+    this.log = new RequestLog({
+      session: this.session,
+      owner: plan.name,
+      entryOf: (route) => this.entryOf(route),
+      openSince: (seq) => {
+        const open = this.ledger.at(seq);
+        return open && { startedAt: open.submittedAt, entry: open.route };
+      },
+    });
     this.maxInFlight = plan.server.maxInFlight;
     this.maxBytes = plan.server.maxInFlightBytes;
   }
@@ -162,18 +174,22 @@ export class RequestOwner implements Gateway {
   }
 
   private letterFor({ seq, route, body, lane }: Pending, { stage, message }: Failure): DeadLetter {
-    const { methods, path } = this.plan.server.routes[route]!;
     return {
       id: requestName(this.session, seq),
       time: new Date().toISOString(),
       owner: this.plan.name,
-      entry: `${methods[0]} ${path}`,
+      entry: this.entryOf(route),
       route,
       stage,
       message,
       ...payloadOf(body),
       lane,
     };
+  }
+
+  private entryOf(route: number): string {
+    const { methods, path } = this.plan.server.routes[route]!;
+    return `${methods[0]} ${path}`;
   }
 
   /** A part of a request that is answered has ended. It stays open until all have: what is over is written by no sink. */
@@ -188,7 +204,10 @@ export class RequestOwner implements Gateway {
   private answer(pending: Pending, outcome: Outcome): void {
     if (pending.answered) return;
     pending.answered = true;
-    this.latency.record((performance.now() - pending.submittedAt) * 1000);
+    const { seq, route, submittedAt } = pending;
+    const now = performance.now();
+    this.latency.record((now - submittedAt) * 1000);
+    this.log.add(seq, route, submittedAt, now, outcome.kind === "answer" ? "done" : outcome.kind);
     pending.settle(outcome);
   }
 
@@ -196,6 +215,7 @@ export class RequestOwner implements Gateway {
   private giveUp(pending: Pending, outcome: Outcome | undefined): void {
     if (!this.ledger.isOpen(pending)) return;
     this.ledger.cancel(pending);
+    if (!outcome) this.log.add(pending.seq, pending.route, pending.submittedAt, performance.now(), "cancelled");
     this.settle(pending, outcome);
   }
 

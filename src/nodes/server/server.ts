@@ -1,5 +1,6 @@
 import type { DeadLetter } from "../../plan/child.js";
 import type { LoadOrder, LoadReport } from "../../plan/load.js";
+import { NO_TRACE, type TraceAnswer, type TraceQuestion } from "../../plan/trace.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import type { Inbox } from "../../transport/types.js";
@@ -88,6 +89,10 @@ class ServerNode implements RunningNode {
     // Loaded only here: most servers never make a load.
     const { drive } = await import("./drive.js");
     return drive(order, this.plan.server, this.owner);
+  }
+
+  trace(question: TraceQuestion): TraceAnswer {
+    return { ...NO_TRACE, requests: this.owner.log.answer(question) };
   }
 
   stats() {

@@ -1,11 +1,13 @@
 import { messageOf } from "../../errors.js";
 import { TimeHistogram } from "../../metrics/time-histogram.js";
+import type { TraceAnswer, TraceQuestion } from "../../plan/trace.js";
 import type { SinkPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
 import type { Ack, Failure, Finished, Job, Release, ToOwner, ToProxy } from "../../protocol/messages.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Connection, Inbox } from "../../transport/types.js";
+import { Hop, HopLog } from "../hop-log.js";
 import { Once } from "../once.js";
 import { refusalLog } from "../refusal-log.js";
 import { Sent } from "../sent.js";
@@ -38,11 +40,13 @@ class SinkNode implements RunningNode {
   /** From the arrival of a line to its write, and its share of that write. */
   private readonly wait = new TimeHistogram();
   private readonly service = new TimeHistogram();
+  private readonly hops = new HopLog();
   private writtenSince = 0;
   /** Added since the last write began, and before it: jobs to be acknowledged, and releases to be confirmed. */
   private added: (Job | Release)[] = [];
   private addedAt: number[] = [];
   private leaving: (Job | Release)[] = [];
+  private leavingAt: readonly number[] = [];
   private received = 0;
   private done = 0;
   private failed = 0;
@@ -56,14 +60,18 @@ class SinkNode implements RunningNode {
       onBatch: () => {
         this.writtenSince = performance.now();
         for (const at of this.addedAt) this.wait.record((this.writtenSince - at) * 1000);
+        this.leavingAt = this.addedAt;
         this.addedAt = [];
         this.leaving = this.added;
         this.added = [];
       },
       onWritten: () => {
-        const us = ((performance.now() - this.writtenSince) * 1000) / this.leaving.length;
+        const now = performance.now();
+        const us = ((now - this.writtenSince) * 1000) / this.leaving.length;
+        let jobs = 0;
         for (const each of this.leaving) {
           this.service.record(us);
+          if (each.type === "job") this.log(each, this.leavingAt[jobs++]!, now, us, Hop.done);
           this.finish(each);
         }
         this.leaving = [];
@@ -132,6 +140,10 @@ class SinkNode implements RunningNode {
     return { kind: "proxy" as const, node: this.plan.name, stages: [stage] };
   }
 
+  trace(question: TraceQuestion): TraceAnswer {
+    return this.hops.answer(question, () => []);
+  }
+
   close(): Promise<void> {
     for (const owner of this.owners.values()) owner.close();
     this.inbox.close();
@@ -143,6 +155,8 @@ class SinkNode implements RunningNode {
     try {
       const line = lineOf(job);
       if (this.plan.ordered.includes(job.owner)) {
+        const now = performance.now();
+        this.log(job, now, now, 0, Hop.done);
         this.order.hold(job, typeof line === "string" ? line : Buffer.from(line));
         this.tell(job.owner, ack(this.once.settle(job, true)));
         return;
@@ -152,6 +166,8 @@ class SinkNode implements RunningNode {
       this.addedAt.push(performance.now());
     } catch (error) {
       this.failed++;
+      const now = performance.now();
+      this.log(job, now, now, 0, Hop.failed);
       const { owner } = this.once.settle(job, true);
       this.tell(owner, this.failure(job, `it cannot be written as a line: ${messageOf(error)}`));
     }
@@ -173,6 +189,10 @@ class SinkNode implements RunningNode {
     }
     this.done++;
     this.tell(each.owner, ack(this.once.settle(each, true)));
+  }
+
+  private log(job: Job, arrivedAt: number, now: number, us: number, outcome: 0 | 1): void {
+    this.hops.add(job, this.plan.name, arrivedAt, now, us, outcome, 0);
   }
 
   private failure(job: Job, message: string): Failure {

@@ -5,6 +5,7 @@ import { type Failure, requestName, type ToOwner } from "../../protocol/messages
 import { type Body, byteLength } from "../../protocol/payload.js";
 import { bodyOf, type DeadLetterFile, payloadOf } from "../owner/dead-letters.js";
 import { type Claim, isFinished, Ledger, type Ways } from "../owner/ledger.js";
+import { RequestLog } from "../owner/request-log.js";
 import type { Sent } from "../sent.js";
 import type { Progress } from "./checkpoint.js";
 import { Done } from "./done.js";
@@ -25,6 +26,9 @@ const ENOUGH = 0.75;
 
 /** What people call a job of each kind of input. */
 const ITEMS = { stdin: "line", file: "line", module: "item", ticks: "tick" } as const;
+
+/** In place of the number of a line: it is a dead letter. */
+const SENT_AGAIN = 0;
 
 interface SourceClaim extends Claim {
   /** Counted from 0 in what is read; below 0 for what is sent again. */
@@ -49,6 +53,8 @@ export class SourceJobs {
   private readonly failures: JobFailure[] = [];
   /** From admission until it is done. */
   readonly latency = new TimeHistogram();
+  /** Those that have ended. */
+  readonly log: RequestLog;
   private bytes = 0;
   private resent = 0;
   done: number;
@@ -64,6 +70,15 @@ export class SourceJobs {
     private readonly onSettled: () => void,
   ) {
     this.ledger = new Ledger(plan, ways);
+    this.log = new RequestLog({
+      session: this.session,
+      owner: plan.name,
+      entryOf: (line) => (line === SENT_AGAIN ? undefined : this.placeOf(line)),
+      openSince: (seq) => {
+        const open = this.ledger.at(seq);
+        return open && { startedAt: open.admittedAt, entry: entryOf(open) };
+      },
+    });
     const { orderedBy, owner } = plan;
     if (orderedBy.length > 0) {
       const linkTo = (sink: number) => ways.proxyOf(sink);
@@ -227,10 +242,12 @@ export class SourceJobs {
   }
 
   private settle(claim: SourceClaim): void {
+    const now = performance.now();
+    this.log.add(claim.seq, entryOf(claim), claim.admittedAt, now, claim.failure ? "failed" : "done");
     if (claim.failure) this.fail(claim, claim.failure);
     else {
       this.done++;
-      this.latency.record((performance.now() - claim.admittedAt) * 1000);
+      this.latency.record((now - claim.admittedAt) * 1000);
     }
     this.ledger.close(claim);
     this.bytes -= claim.bytes;
@@ -262,7 +279,15 @@ export class SourceJobs {
 
   /** How people find it: `line 17`. */
   private titleOf({ letter, lines }: SourceClaim): string {
-    if (letter) return letter.entry;
-    return `${ITEMS[this.plan.source.input.kind]} ${lines + 1}`;
+    return letter ? letter.entry : this.placeOf(lines + 1);
   }
+
+  private placeOf(line: number): string {
+    return `${ITEMS[this.plan.source.input.kind]} ${line}`;
+  }
+}
+
+/** The number of its line or item, from 1. */
+function entryOf({ letter, lines }: SourceClaim): number {
+  return letter ? SENT_AGAIN : lines + 1;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { unreachable, ZpipeError } from "../../errors.js";
 import type { DeadLetter } from "../../plan/child.js";
+import { NO_TRACE, type TraceAnswer, type TraceQuestion } from "../../plan/trace.js";
 import type { SourcePlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import type { SourceInput } from "../../topology/types.js";
@@ -100,6 +101,10 @@ class SourceNode implements RunningNode {
 
   resend(letters: readonly DeadLetter[]): void {
     this.jobs.resend(letters);
+  }
+
+  trace(question: TraceQuestion): TraceAnswer {
+    return { ...NO_TRACE, requests: this.jobs.log.answer(question) };
   }
 
   stats() {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { HopLog } from "../../../src/nodes/hop-log.js";
 import { Pool, type PoolOptions } from "../../../src/nodes/proxy/pool.js";
 import type { FromWorker, Job, ToWorker, Work } from "../../../src/protocol/messages.js";
 import type { Link } from "../../../src/transport/types.js";
@@ -42,12 +43,14 @@ class FakeWorker implements Link<ToWorker> {
 }
 
 let now: number;
+let log: HopLog;
 let unwanted: Set<number>;
 let done: number[];
 let failed: { seq: number; message: string; status: number }[];
 
 beforeEach(() => {
   now = 1000;
+  log = new HopLog(64);
   unwanted = new Set();
   done = [];
   failed = [];
@@ -63,6 +66,7 @@ function makePool(options: Partial<PoolOptions> = {}): Pool {
       unwanted: (job) => unwanted.has(job.seq),
       now: () => now,
     },
+    log,
   );
 }
 
