@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { bench } from "./support/harness.js";
 
-const SHAPES = ["http", "latency", "prime", "pipeline", "roundtrip", "sleep", "uneven"];
+const SHAPES = ["http", "latency", "prime", "pipeline", "roundtrip", "sleep", "trace", "uneven"];
 
 const given = process.argv.slice(2);
 const firstFlag = given.findIndex((word) => word.startsWith("-"));

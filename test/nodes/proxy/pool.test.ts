@@ -491,3 +491,46 @@ describe("a job that nobody waits for", () => {
     expect(pool.stats()).toMatchObject({ depth: 2, dropped: 1 });
   });
 });
+
+describe("a pool remembers the way of jobs", () => {
+  const told = (pool: Pool, ...seqs: readonly number[]) => {
+    const requests = seqs.map((seq) => ({ session: 1, seq }));
+    const hops = [...log.find(requests, 0, 99), ...pool.running(requests)];
+    return hops.map(({ seq, worker, tookMs, serviceMs, outcome }) => ({ seq, worker, tookMs, serviceMs, outcome }));
+  };
+
+  it("with the worker, the time that it took and what came of it", () => {
+    const pool = makePool();
+    const worker = enter(pool, 2);
+    pool.add(job(1));
+    pool.add(job(2));
+    now += 5;
+    finish(pool, worker, 1, 2, 3000);
+    now += 5;
+    expect(told(pool, 1, 2)).toEqual([
+      { seq: 1, worker: "square.1", tookMs: 5, serviceMs: 3, outcome: "done" },
+      { seq: 2, worker: "square.1", tookMs: 10, serviceMs: 0, outcome: "running" },
+    ]);
+    const slot = worker.slotOf(2);
+    say(pool, worker, { type: "failed", slot, credits: 2, service: 1000, message: "no", status: 0 });
+    expect(told(pool, 2)).toEqual([{ seq: 2, worker: "square.1", tookMs: 10, serviceMs: 1, outcome: "failed" }]);
+  });
+
+  it("also of those that were refused, or dropped in the queue and in a worker's hands", () => {
+    const pool = makePool({ maxQueued: 1 });
+    for (const seq of [1, 2]) pool.add(job(seq));
+    unwanted.add(1);
+    now += 7;
+    pool.sweep();
+    enter(pool, 1);
+    pool.add(job(3));
+    unwanted.add(3);
+    now += 2;
+    pool.abortUnwanted();
+    expect(told(pool, 3, 2, 1)).toEqual([
+      { seq: 3, worker: "square.1", tookMs: 2, serviceMs: 0, outcome: "dropped" },
+      { seq: 1, worker: "", tookMs: 7, serviceMs: 0, outcome: "dropped" },
+      { seq: 2, worker: "", tookMs: 0, serviceMs: 0, outcome: "refused" },
+    ]);
+  });
+});
