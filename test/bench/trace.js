@@ -18,7 +18,8 @@ const shapes = {
   "a request": (i) => requests.add(i, 0, i, i + (i % 977), "done"),
   "a value of a histogram": (i) => histogram.record(i & 0xffff),
 };
-for (const [name, act] of Object.entries(shapes)) console.log(`${name}: ${median(rounds(() => time(act))).toFixed(1)} ns`);
+for (const [name, act] of Object.entries(shapes))
+  console.log(`${name}: ${median(rounds(() => time(act))).toFixed(1)} ns`);
 
 const ten = jobs.slice(0, 10);
 const search = rounds(() => {
