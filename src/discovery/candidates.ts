@@ -29,12 +29,16 @@ interface Known extends Candidate {
 export class Candidates {
   private known: Known[] = [];
 
+  /** @param trusts whether somebody at the address may be asked at all */
+  constructor(private readonly trusts: (address: string) => boolean = () => true) {}
+
   get size(): number {
     return this.known.length;
   }
 
   /** @param now in ms */
   hear({ uuid, port }: Beacon, address: string, now: number): void {
+    if (!this.trusts(address)) return;
     this.known = this.known.filter(({ heardAt }) => now - heardAt < SILENT_MS);
     const endpoint = `tcp://${address}:${port}`;
     const same = this.known.find((known) => known.uuid === uuid && known.address === address);

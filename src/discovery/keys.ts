@@ -42,7 +42,7 @@ async function readKeyFile(file: string, remedy: string): Promise<KeyFile> {
 
 function parsed(file: string, text: string): Partial<KeyFile> {
   try {
-    return JSON.parse(text) as Partial<KeyFile>;
+    return Object(JSON.parse(text)) as Partial<KeyFile>;
   } catch {
     // The parser's message would quote it.
     throw badKey(file, "it is not JSON");

@@ -1,3 +1,4 @@
+import { printable } from "../control/log/printable.js";
 import type { CurveClient } from "../plan/child.js";
 import { type Enlist, type FromGate, gateChannel, type Posting } from "../protocol/gate.js";
 import type { Connection } from "../transport/types.js";
@@ -61,7 +62,7 @@ export class Enquiry {
 
   private hear(message: FromGate): void {
     if (this.closed) return;
-    if (message.type === "refusal") this.fail(`${this.endpoint}: ${message.message}`);
+    if (message.type === "refusal") this.fail(`${this.endpoint}: ${printable(message.message)}`);
     if (message.type !== "posting" || !this.question.stages.includes(message.stage)) return;
     this.postings.set(message.stage, message);
     if (this.postings.size < this.question.stages.length) return;

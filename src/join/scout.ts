@@ -1,3 +1,4 @@
+import { isLoopback } from "../discovery/broadcast.js";
 import { type Candidate, Candidates } from "../discovery/candidates.js";
 import { type BeaconListener, listenForBeacons } from "../discovery/listener.js";
 import type { CurveClient } from "../plan/child.js";
@@ -26,7 +27,7 @@ const MOST_AT_A_TIME = 4;
 
 /** Finds the gate of a topology, and finds it again: among those whose beacons are heard, or at the one place. */
 export class Scout {
-  private readonly candidates = new Candidates();
+  private readonly candidates: Candidates;
   private readonly asking = new Set<Enquiry>();
   private current: Enquiry | undefined;
   private isThere = false;
@@ -34,7 +35,11 @@ export class Scout {
   private timer: NodeJS.Timeout | undefined;
   private readonly told = new Set<string>();
 
-  constructor(private readonly options: ScoutOptions) {}
+  constructor(private readonly options: ScoutOptions) {
+    // Without keys nothing tells a topology from whoever pretends to be it: only this machine, or whom the user has named.
+    const hasProof = options.curve !== undefined || "host" in options.where;
+    this.candidates = new Candidates(hasProof ? undefined : isLoopback);
+  }
 
   async start(): Promise<void> {
     const { where } = this.options;

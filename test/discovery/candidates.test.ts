@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isLoopback } from "../../src/discovery/broadcast.js";
 import { Candidates } from "../../src/discovery/candidates.js";
 
 const uuid = (n: number) => n.toString(16).padStart(32, "0");
@@ -45,4 +46,12 @@ test("a flood of beacons fills a fixed number of places, and keeps nobody else f
     candidates.hear({ uuid: uuid(n), port: 9 }, `10.${n % 256}.${(n >> 8) % 256}.1`, 0);
   }
   expect(candidates.size).toBe(64);
+});
+
+test("without keys only this machine is asked, whatever the network says", () => {
+  const candidates = new Candidates(isLoopback);
+  candidates.hear({ uuid: uuid(1), port: 7 }, "10.0.0.66", 0);
+  expect(candidates.size).toBe(0);
+  candidates.hear({ uuid: uuid(2), port: 7 }, "127.0.0.1", 0);
+  expect(candidates.next(0)).toMatchObject({ endpoint: "tcp://127.0.0.1:7" });
 });

@@ -50,6 +50,8 @@ describe("keys", () => {
     await expect(readServerKey(directory)).rejects.toThrow(/cannot be used: it is not JSON$/);
     writeFileSync(join(directory, "server.key"), '{"publicKey":"x"}', { mode: 0o600 });
     await expect(readServerKey(directory)).rejects.toThrow("its publicKey and secretKey are not two keys in Z85");
+    writeFileSync(join(directory, "server.key"), "null", { mode: 0o600 });
+    await expect(readServerKey(directory)).rejects.toThrow("its publicKey and secretKey are not two keys in Z85");
     await expect(readClientKey(join(directory, "none.key"))).rejects.toThrow("ENOENT");
   });
 

@@ -103,6 +103,7 @@ class GateNode implements RunningNode {
   private receive(link: Link<FromGate>, message: ToGate): void {
     if (message.type === "enlist") link.send(this.answer(message));
     else if (message.type === "hello") this.admit(link, message);
+    else if (message.type === "leave" && this.waiting.delete(link)) link.send({ type: "bye" });
     else this.relays.get(link)?.receive(message);
   }
 
