@@ -29,7 +29,9 @@ export interface SizingState {
   /** No growth before: the workers that came last have to show what they are good for. */
   readonly restUntil: number;
   readonly previous: Pick<StageSight, "at" | "depth"> | undefined;
-  /** How many workers it took, since it was last resized, at most `idleMs` back. */
+  /** The first look since it was last resized. */
+  readonly since: number | undefined;
+  /** How many workers it took, at most `idleMs` back: only what nothing later has outdone, so the first is the most. */
   readonly needs: readonly { readonly at: number; readonly workers: number }[];
 }
 
@@ -39,7 +41,7 @@ export interface Resize {
   readonly reason: string;
 }
 
-export const FRESH: SizingState = { late: 0, restUntil: 0, previous: undefined, needs: [] };
+export const FRESH: SizingState = { late: 0, restUntil: 0, previous: undefined, since: undefined, needs: [] };
 
 /** One look may be bad luck. */
 const LATE_LOOKS = 2;
@@ -55,13 +57,16 @@ export function decide(
   const { at, workers } = sight;
   // As long as it is not what was wanted, nobody knows what that would do.
   if (workers.ready < workers.wanted) return { state: { ...FRESH, restUntil: at + REST_MS }, resize: undefined };
+  const need = { at, workers: needed(sight) };
+  const outlasting = state.needs.filter((past) => past.at > at - rule.idleMs && past.workers > need.workers);
   const next: SizingState = {
     late: isLate(state, sight, rule) ? state.late + 1 : 0,
     restUntil: state.restUntil,
     previous: sight,
-    needs: [...state.needs.filter((need) => need.at > at - rule.idleMs), { at, workers: needed(sight) }],
+    since: state.since ?? at,
+    needs: [...outlasting, need],
   };
-  const resize = growth(next, sight, rule) ?? shrinkage(state, next, sight, rule);
+  const resize = growth(next, sight, rule) ?? shrinkage(next, sight, rule);
   return resize === undefined ? { state: next, resize } : { state: { ...FRESH, restUntil: at + REST_MS }, resize };
 }
 
@@ -88,16 +93,10 @@ function growth({ late, restUntil }: SizingState, sight: StageSight, { max, wait
 }
 
 /** To the most that it took in all that time, so that what comes every now and then finds its workers. */
-function shrinkage(
-  before: SizingState,
-  { needs }: SizingState,
-  sight: StageSight,
-  rule: SizingRule,
-): Resize | undefined {
+function shrinkage({ since, needs }: SizingState, sight: StageSight, rule: SizingRule): Resize | undefined {
   const { at, workers } = sight;
-  const oldest = before.needs[0];
-  if (oldest === undefined || oldest.at > at - rule.idleMs) return undefined;
-  const most = Math.max(...needs.map((need) => need.workers));
+  if (since === undefined || since > at - rule.idleMs) return undefined;
+  const most = needs[0]!.workers;
   const to = Math.max(rule.min, most);
   if (to >= workers.wanted) return undefined;
   const reason = `${workers.wanted} → ${to}: no more than ${most} had work in the last ${seconds(rule.idleMs)}`;

@@ -141,4 +141,15 @@ describe("a pool that sizes itself", () => {
     for (let i = 0; i < 300; i++) trace.run(2, i % 2 === 0 ? 55 : 45);
     expect(trace.resizes.length - settled).toBeLessThanOrEqual(2);
   });
+
+  test("remembers no more than it has workers, however long it waits before it shrinks", () => {
+    let state = FRESH;
+    const rule = { ...RULE, idleMs: 48 * 3600 * SECOND };
+    for (let at = 0; at < 5000 * SECOND; at += SECOND) {
+      const workers = { wanted: 8, ready: 8, idle: (at / SECOND) % 8 };
+      state = decide(state, { at, workers, depth: 0, oldestMs: 0, busyShare: 0 }, rule).state;
+      expect(state.needs.length).toBeLessThanOrEqual(8);
+    }
+    expect(state.needs[0]!.workers).toBe(8);
+  });
 });
