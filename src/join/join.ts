@@ -8,6 +8,7 @@ import { compileModules } from "../runtime/compile.js";
 import { collapse, startFailure } from "../runtime/failure.js";
 import { Fleet } from "../runtime/fleet.js";
 import { startGuardian } from "../runtime/guardian.js";
+import { lifecycleEntry } from "../runtime/log-message.js";
 import { posted, workersFor } from "./crew.js";
 import type { JoinSettings } from "./options.js";
 import { Scout } from "./scout.js";
@@ -68,7 +69,9 @@ class Guests implements Joined {
       onPending: () => {},
       onUrl: () => {},
       onFinished: () => {},
-      onLifecycle: () => {},
+      onLifecycle: (news) => {
+        if (news.kind === "died") onEvent({ type: "log", entry: lifecycleEntry({ ...news, time: Date.now() }) });
+      },
       onChange: () => this.look(),
     });
     this.scout = new Scout({

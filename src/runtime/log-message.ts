@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { lifecycleLevel, lifecycleSubject, lifecycleText } from "../control/lifecycle-words.js";
-import type { LifecycleEvent, LogEntry } from "../control/types.js";
+import type { LifecycleEvent, LifecycleNews, LogEntry } from "../control/types.js";
 import type { FromChild } from "../plan/child.js";
 import type { Line } from "./lines.js";
 
@@ -20,7 +20,7 @@ export function lineEntry(node: string, stream: "stdout" | "stderr", { text, byt
 }
 
 /** What the supervisor says of it. */
-export function lifecycleEntry(event: LifecycleEvent): LogEntry {
+export function lifecycleEntry(event: LifecycleNews & Pick<LifecycleEvent, "time">): LogEntry {
   const about = lifecycleSubject(event);
   const entry = { time: event.time, node: "zpipe", level: lifecycleLevel(event), text: lifecycleText(event) };
   return about === undefined ? entry : { ...entry, about };
