@@ -51,6 +51,7 @@ const HOMES: Record<string, readonly string[]> = {
   "@oclif/core": ["commands", "cli"],
   fastify: ["nodes/server"],
   "@fastify/cors": ["nodes/server"],
+  "@fastify/send": ["nodes/server"],
   toml: ["topology"],
   croner: ["topology"],
   "toml-eslint-parser": ["topology"],

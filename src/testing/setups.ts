@@ -100,6 +100,7 @@ function serverOf(stages: readonly string[]): Server {
     cors: undefined,
     exposeErrors: true,
     health: "/-/health",
+    static: undefined,
     routes: stages.map((name): Route => ({ methods: ["POST"], path: `/${name}`, to: [name], ...rest })),
   };
 }

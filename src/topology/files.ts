@@ -5,6 +5,8 @@ export interface FileReader {
   read(file: string): ReadText;
   /** Whether it is there and is a file. */
   exists(file: string): boolean;
+  /** Whether it is there and is a directory. */
+  isDirectory(path: string): boolean;
 }
 
 export type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
@@ -19,6 +21,9 @@ export const diskReader: FileReader = {
   },
   exists(file) {
     return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  },
+  isDirectory(path) {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   },
 };
 

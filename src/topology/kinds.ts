@@ -45,6 +45,11 @@ export const aSize: Kind<number> = {
   read: (value) => (typeof value === "string" ? parseSize(value) : aWholeNumber(1).read(value)),
 };
 
+export const aPlainPath: Kind<string> = {
+  expected: 'a path without parameters, such as "/health"',
+  read: (value) => (typeof value === "string" && /^\/[\w.~/-]*$/.test(value) ? value : undefined),
+};
+
 export const strings: Kind<readonly string[]> = {
   expected: "an array of strings, none of them empty",
   read: (value) =>

@@ -68,7 +68,16 @@ export interface Server extends Address {
   readonly exposeErrors: boolean;
   /** Path of the health check. */
   readonly health: string;
+  /** Files for what no route takes. */
+  readonly static: StaticFiles | undefined;
   readonly routes: readonly Route[];
+}
+
+export interface StaticFiles {
+  /** Absolute path of the directory. */
+  readonly dir: string;
+  /** Where the directory stands in URLs: begins and ends with a slash. */
+  readonly path: string;
 }
 
 export interface StaticAnswer {

@@ -31,6 +31,17 @@ describe("the prime service", () => {
     expect((await isPrime(9007199254740881)).text).toBe("9007199254740881");
   });
 
+  test("has a page that asks, and sends it once", async () => {
+    const page = await ask(`${zpipe.url}/`);
+    expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(page.text).toContain('<form action="is_prime">');
+    const again = await ask(`${zpipe.url}/`, { headers: { "if-none-match": page.headers.etag! } });
+    expect([again.status, again.text]).toEqual([304, ""]);
+    const part = await ask(`${zpipe.url}/style.css`, { headers: { range: "bytes=0-3" } });
+    expect([part.status, part.headers["content-type"], part.text]).toEqual([206, "text/css; charset=utf-8", "body"]);
+    expect((await ask(`${zpipe.url}/..%2ftopology.toml`)).status).toBe(404);
+  });
+
   test("tells which stage an error is of", async () => {
     expect((await isPrime("12abc")).json).toMatchObject({ status: 400, stage: "parse" });
     expect((await isPrime("9007199254740993")).json).toMatchObject({ status: 422, stage: "compute" });

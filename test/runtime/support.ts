@@ -57,6 +57,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
       cors: undefined,
       exposeErrors: false,
       health: "/healthz",
+      static: undefined,
       routes: stages.map(({ name }) => ({
         methods: ["GET"],
         path: `/${name}`,

@@ -18,6 +18,7 @@ test("a minimal file gets every default", async () => {
       cors: undefined,
       exposeErrors: false,
       health: "/health",
+      static: undefined,
       routes: [
         {
           methods: ["GET"],

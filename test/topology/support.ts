@@ -13,6 +13,7 @@ export function inMemory(files: Readonly<Record<string, string>>): FileReader {
       return text === undefined ? { ok: false, reason: "file not found" } : { ok: true, text };
     },
     exists: (file) => texts.has(file),
+    isDirectory: (path) => [...texts.keys()].some((file) => file.startsWith(`${path}/`)),
   };
 }
 

@@ -1,11 +1,13 @@
 import { type FastifyInstance, type FastifyServerFactory, fastify, LogController } from "fastify";
-import type { Route } from "../../topology/types.js";
+import type { Route, StaticFiles } from "../../topology/types.js";
 import type { ClientErrorHandler } from "./client-errors.js";
 import { addCors } from "./cors.js";
 import { healthHandler } from "./health.js";
 import { notFoundHandler } from "./not-found.js";
 import { Paths } from "./paths.js";
+import type { Responder } from "./responder.js";
 import { type Handler, type HandlerOptions, routeHandler } from "./route-handler.js";
+import type { StaticSite } from "./static-site.js";
 
 /** Ample for a number in a URL; a segment of several parameters is matched in more than linear time. */
 const MAX_PARAM_LENGTH = 2048;
@@ -43,7 +45,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
 
   const paths = new Paths();
-  const notFound = notFoundHandler(paths, responder);
+  const site = server.static && (await openSite(server.static, responder));
+  const notFound = notFoundHandler(paths, responder, site);
   app.setNotFoundHandler(notFound);
   if (server.cors) {
     const { cors, routes } = server;
@@ -60,6 +63,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     app.route({ method: [...methods], url, handler });
     paths.add(url, methods);
   }
+}
+
+/** Loads @fastify/send, which most topologies do without. */
+async function openSite(files: StaticFiles, responder: Responder): Promise<StaticSite> {
+  const { StaticSite } = await import("./static-site.js");
+  return StaticSite.open(files, responder);
 }
 
 /** GET implies HEAD, unless some route of that path has its own. */

@@ -25,8 +25,13 @@ function expression(pattern: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
+/** As it was sent, still encoded, without origin and query. */
+export function rawPath(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "") || "/";
+}
+
 function pathOf(url: string): string {
-  const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "") || "/";
+  const path = rawPath(url);
   try {
     return decodeURI(path);
   } catch {

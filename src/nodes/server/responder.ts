@@ -1,4 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { FastifyReply } from "fastify";
 import { byteLength, type Payload } from "../../protocol/payload.js";
 import type { Connections } from "./connections.js";
@@ -42,12 +44,8 @@ export class Responder {
 
   /** @param headers lower-case; they are the responder's from here. */
   send(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders, payload: Payload): void {
-    const { connections, ending, hooked, stats } = this.#options;
     const response = reply.raw;
-    countAnswer(stats, status);
-    if (hooked) mergeHeaders(headers, reply.getHeaders() as OutgoingHttpHeaders);
-    // Only the last of pipelined requests may say so: what comes after it would be lost.
-    if (ending() && connections.of(reply.request.raw.socket).newest === response) headers.connection = "close";
+    this.#begin(reply, status, headers);
     if (status === 204 || status === 304) {
       delete headers["content-type"];
       response.writeHead(status, headers).end();
@@ -58,6 +56,24 @@ export class Responder {
       if (isUnread(reply.request.raw)) response.write(payload, () => endWithRequest(reply));
       else response.end(payload);
     }
+  }
+
+  /**
+   * @param headers lower-case, with the content's length; they are the responder's from here
+   * @param content must give as many bytes as the headers say, or fail; then the connection is cut
+   */
+  async stream(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders, content: Readable): Promise<void> {
+    this.#begin(reply, status, headers);
+    reply.raw.writeHead(status, headers);
+    await pipeline(content, reply.raw).catch(() => reply.raw.destroy());
+  }
+
+  #begin(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders): void {
+    const { connections, ending, hooked, stats } = this.#options;
+    countAnswer(stats, status);
+    if (hooked) mergeHeaders(headers, reply.getHeaders() as OutgoingHttpHeaders);
+    // Only the last of pipelined requests may say so: what comes after it would be lost.
+    if (ending() && connections.of(reply.request.raw.socket).newest === reply.raw) headers.connection = "close";
   }
 }
 

@@ -1,5 +1,5 @@
 import { anAddress } from "../address.js";
-import { aBoolean, aDuration, aSize, aWholeNumber, type Kind } from "../kinds.js";
+import { aBoolean, aDuration, aPlainPath, aSize, aWholeNumber } from "../kinds.js";
 import type { Located } from "../problem.js";
 import { Table } from "../table.js";
 import type { Route, Server } from "../types.js";
@@ -7,6 +7,7 @@ import { decodeAnswer } from "./answer.js";
 import type { Context } from "./context.js";
 import { decodeCors } from "./cors.js";
 import { decodeRoute } from "./route.js";
+import { decodeStatic } from "./static.js";
 
 const MIB = 1024 ** 2;
 
@@ -27,14 +28,10 @@ export function decodeServer(located: Located, routes: readonly Located[], conte
     cors: decodeCors(table),
     exposeErrors: table.get("expose_errors", aBoolean, false),
     health: table.get("health", aPlainPath, "/health"),
+    static: decodeStatic(table, context),
     routes: routes.flatMap((route): readonly Route[] => decodeRoute(route, { timeoutMs, onTimeout }, context)),
   };
   table.finish();
   context.origins.set(server, located);
   return server;
 }
-
-const aPlainPath: Kind<string> = {
-  expected: 'a path without parameters, such as "/health"',
-  read: (value) => (typeof value === "string" && /^\/[\w.~/-]*$/.test(value) ? value : undefined),
-};

@@ -38,6 +38,7 @@ export function server(routes: readonly Route[], more: Partial<Server> = {}): Se
     cors: undefined,
     exposeErrors: false,
     health: "/healthz",
+    static: undefined,
     routes,
     ...more,
   };
