@@ -65,7 +65,7 @@ function watch(run: Run, sources: number, { onProgress }: MeasureOptions) {
     end = resolve;
   });
   const unwatch = run.watch((event) => {
-    if (event.type === "finished") {
+    if (event.type === "finished" || event.type === "skipped") {
       finished.add(event.source);
       if (finished.size === sources) end();
     } else if (event.type === "snapshot") {

@@ -1,3 +1,4 @@
+import { type Obstacle, reasonOf } from "../control/obstacle.js";
 import type { LifecycleEvent } from "../control/types.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import { formatDuration } from "../metrics/format.js";
@@ -14,13 +15,20 @@ import { talk } from "./talk.js";
 /** What became of a batch. */
 export interface BatchResult {
   readonly name: string;
-  /** Every source has come to its end. */
+  /** Every source has come to its end, or was not started because of another. */
   readonly complete: boolean;
   readonly done: number;
   readonly failed: number;
   /** The first of the jobs that failed. */
   readonly failures: readonly JobFailure[];
+  /** Sources that were not started, since jobs of those before them have failed. */
+  readonly skipped: readonly SkippedSource[];
   readonly durationMs: number;
+}
+
+export interface SkippedSource {
+  readonly source: string;
+  readonly because: readonly Obstacle[];
 }
 
 /** Runs a topology until its sources have come to their end. Throws when the run fails. */
@@ -49,19 +57,20 @@ export async function runToEnd(options: RunOptions, terminal: NodeJS.WriteStream
   }
 }
 
-export function exitCodeOf({ complete, failed }: BatchResult): number {
+export function exitCodeOf({ complete, failed, skipped }: BatchResult): number {
   if (!complete) return ExitCode.forced;
-  return failed > 0 ? ExitCode.failed : 0;
+  return failed > 0 || skipped.length > 0 ? ExitCode.failed : 0;
 }
 
 /** What people want to know at the end. */
-export function formatBatch({ name, complete, done, failed, failures, durationMs }: BatchResult): string {
+export function formatBatch({ name, complete, done, failed, failures, skipped, durationMs }: BatchResult): string {
   const rate = Math.round((done * 1000) / Math.max(durationMs, 1));
   const more = failed - failures.length;
   return [
     `${name}: ${count(done, "job")} done in ${formatDuration(durationMs)} (${rate}/s)${failed > 0 ? `, ${failed} failed` : ""}${complete ? "" : "; stopped before its end"}`,
     ...failures.map(({ job, stage, message }) => `  ${job}: stage "${stage}": ${message.split("\n")[0]}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
+    ...skipped.map(({ source, because }) => `${source} was not started: ${reasonOf(because)}`),
     ...(failed > 0 ? [`See them with: zpipe dead-letters ${name}`] : []),
   ].join("\n");
 }
@@ -78,6 +87,7 @@ class Batch {
   readonly #startedAt = performance.now();
   readonly #unwatch: () => void;
   readonly #finished = new Map<string, { done: number; failed: number; failures: readonly JobFailure[] }>();
+  readonly #skipped = new Map<string, readonly Obstacle[]>();
   readonly #wanted: number;
   readonly #line: ProgressLine | undefined;
   readonly #obituaries: Obituaries | undefined;
@@ -90,8 +100,13 @@ class Batch {
     this.#line = line;
     this.#obituaries = obituaries;
     this.#unwatch = run.watch((event) => {
-      if (event.type === "finished") this.#onFinished(event.source, event.summary);
-      else if (event.type === "waiting") talk(`waiting for ${count(event.pending, "job")} (Ctrl-C again to give up)`);
+      if (event.type === "finished") {
+        this.#finished.set(event.source, event.summary);
+        this.#look();
+      } else if (event.type === "skipped") {
+        this.#skipped.set(event.source, event.because);
+        this.#look();
+      } else if (event.type === "waiting") talk(`waiting for ${count(event.pending, "job")} (Ctrl-C again to give up)`);
       else if (event.type === "lifecycle") this.#onLifecycle(event.event);
       else if (event.type === "snapshot") {
         const { sources, run } = event.snapshot;
@@ -105,7 +120,7 @@ class Batch {
   }
 
   result(): BatchResult {
-    const complete = this.#finished.size === this.#wanted;
+    const complete = this.#isOver;
     const ends = [...this.#finished.values()];
     const sum = (value: (end: (typeof ends)[number]) => number) => ends.reduce((total, end) => total + value(end), 0);
     return {
@@ -114,6 +129,7 @@ class Batch {
       done: complete ? sum(({ done }) => done) : this.#latest.done,
       failed: complete ? sum(({ failed }) => failed) : this.#latest.failed,
       failures: ends.flatMap(({ failures }) => failures),
+      skipped: [...this.#skipped].map(([source, because]) => ({ source, because })),
       durationMs: Math.round(this.#durationMs || performance.now() - this.#startedAt),
     };
   }
@@ -130,9 +146,12 @@ class Batch {
     talk(text);
   }
 
-  #onFinished(source: string, summary: { done: number; failed: number; failures: readonly JobFailure[] }): void {
-    this.#finished.set(source, summary);
-    if (this.#finished.size < this.#wanted) return;
+  get #isOver(): boolean {
+    return this.#finished.size + this.#skipped.size === this.#wanted;
+  }
+
+  #look(): void {
+    if (!this.#isOver) return;
     this.#durationMs = performance.now() - this.#startedAt;
     this.#line?.clear();
     void this.#run.stop();

@@ -29,6 +29,7 @@ export function formatProgress(sources: readonly SourceSnapshot[], elapsedMs: nu
   const pending = sum(sources, (source) => source.pending);
   const rate = Math.round(sum(sources, (source) => source.donePerSecond));
   const share = shareOf(sources);
+  const next = sources.filter(({ state, after }) => state === "waiting" && after.length > 0).map(({ name }) => name);
   return [
     ...(share === undefined ? [] : [bar(share), `${String(Math.floor(share * 100)).padStart(3)} %`]),
     `${done} done`,
@@ -38,19 +39,21 @@ export function formatProgress(sources: readonly SourceSnapshot[], elapsedMs: nu
     ...(share === undefined || share === 0 || share === 1
       ? []
       : [`${formatDuration((elapsedMs * (1 - share)) / share)} left`]),
+    ...(next.length === 0 ? [] : [`then ${next.join(", ")}`]),
   ].join("  ");
 }
 
 /** Of all there is to do; undefined when one of them cannot tell. */
 function shareOf(sources: readonly SourceSnapshot[]): number | undefined {
+  const started = sources.filter(({ state }) => state !== "skipped");
   let total = 0;
-  for (const { progress, state, done, failed, pending } of sources) {
+  for (const { progress, state, done, failed, pending } of started) {
     const read = state === "read" || state === "finished" ? 1 : progress;
     if (read === undefined) return undefined;
     const settled = done + failed;
     total += settled + pending === 0 ? read : (read * settled) / (settled + pending);
   }
-  return sources.length === 0 ? undefined : total / sources.length;
+  return started.length === 0 ? undefined : total / started.length;
 }
 
 function bar(share: number): string {

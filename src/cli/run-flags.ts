@@ -49,3 +49,16 @@ export const logSizeFlag = Flags.custom<number>({
     });
   },
 })();
+
+export const setFlag = Flags.string({
+  multiple: true,
+  multipleNonGreedy: true,
+  helpValue: "KEY=VALUE",
+  description: "metadata of this run: JSON, or else text; may be repeated",
+});
+
+export const metadataFlag = Flags.string({
+  env: "ZPIPE_METADATA_FILE",
+  helpValue: "FILE",
+  description: "a JSON object with metadata of this run",
+});

@@ -96,9 +96,10 @@ function formatTimes({ count, p50Ms, p99Ms }: TimesSummary): string {
   return count === 0 ? "-" : `${formatMs(p50Ms)}/${formatMs(p99Ms)}ms`;
 }
 
-function formatSource({ name, state, done, failed, pending, ...source }: SourceSnapshot): string {
+function formatSource({ name, state, after, done, failed, pending, ...source }: SourceSnapshot): string {
   const { donePerSecond, progress, skipped } = source;
   const left = skipped === 0 ? "" : `, ${skipped} skipped`;
   const read = progress === undefined || state === "finished" ? "" : `, ${Math.floor(progress * 100)} % read`;
-  return `${name}: ${state}${read}, ${done} done, ${donePerSecond}/s, ${failed} failed, ${pending} pending${left}`;
+  const order = after.length > 0 && (state === "waiting" || state === "skipped") ? ` (after ${after.join(", ")})` : "";
+  return `${name}: ${state}${order}${read}, ${done} done, ${donePerSecond}/s, ${failed} failed, ${pending} pending${left}`;
 }

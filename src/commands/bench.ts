@@ -6,7 +6,8 @@ import { benchOptions, parseSweep } from "../cli/bench-options.js";
 import { progressLine } from "../cli/bench-progress.js";
 import { formatBench } from "../cli/bench-tables.js";
 import { loadOrFail } from "../cli/load.js";
-import { placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { withMetadata } from "../cli/metadata.js";
+import { metadataFlag, placementFlag, setFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
 
 export default class Bench extends ZpipeCommand {
   static override summary = "Load a topology with its own samples, and measure.";
@@ -38,6 +39,8 @@ export default class Bench extends ZpipeCommand {
     placement: placementFlag,
     transport: transportFlag,
     workers: workersFlag,
+    set: setFlag,
+    metadata: metadataFlag,
     sweep: Flags.string({ helpValue: "STAGE=N,N", description: "one measurement for each number of workers" }),
     chaos: Flags.string({
       helpValue: "KINDS",
@@ -56,7 +59,8 @@ export default class Bench extends ZpipeCommand {
 
   async run(): Promise<BenchReport> {
     const { args, flags } = await this.parse(Bench);
-    const loaded = await loadOrFail(args.file);
+    const { topology, graph } = await loadOrFail(args.file);
+    const loaded = { topology: withMetadata(topology, flags), graph };
     const options = benchOptions(flags, loaded);
     const sweep = flags.sweep === undefined ? undefined : parseSweep(flags.sweep);
     const [{ bench, exitCodeOf }, { htmlReport }] = await Promise.all([

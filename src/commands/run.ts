@@ -2,7 +2,16 @@ import { Args, Flags } from "@oclif/core";
 import { ZpipeCommand } from "../cli/base.js";
 import { exitCodeOf, formatBatch, runToEnd } from "../cli/batch.js";
 import { loadOrFail } from "../cli/load.js";
-import { logSizeFlag, metricsPortFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { withMetadata } from "../cli/metadata.js";
+import {
+  logSizeFlag,
+  metadataFlag,
+  metricsPortFlag,
+  placementFlag,
+  setFlag,
+  transportFlag,
+  workersFlag,
+} from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 
@@ -26,6 +35,8 @@ export default class Run extends ZpipeCommand {
     workers: workersFlag,
     "log-size": logSizeFlag,
     "metrics-port": metricsPortFlag,
+    set: setFlag,
+    metadata: metadataFlag,
     ordered: Flags.boolean({ description: "write the results in the order of the jobs" }),
     verbose: Flags.boolean({ char: "v", description: "show what the nodes say" }),
   };
@@ -33,7 +44,8 @@ export default class Run extends ZpipeCommand {
   async run(): Promise<undefined> {
     const { args, flags } = await this.parse(Run);
     void import("../runtime/start.js");
-    const { topology, graph } = await loadOrFail(args.file);
+    const { topology: declared, graph } = await loadOrFail(args.file);
+    const topology = withMetadata(declared, flags);
     const { name, placement, transport, ordered, verbose } = flags;
     const workers = parseWorkers(flags.workers ?? []);
     const version = this.config.version;

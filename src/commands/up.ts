@@ -3,7 +3,16 @@ import { ZpipeCommand } from "../cli/base.js";
 import { isDetached, startDetached, tellStarter } from "../cli/detached.js";
 import { runInForeground } from "../cli/foreground.js";
 import { loadOrFail } from "../cli/load.js";
-import { logSizeFlag, metricsPortFlag, placementFlag, transportFlag, workersFlag } from "../cli/run-flags.js";
+import { withMetadata } from "../cli/metadata.js";
+import {
+  logSizeFlag,
+  metadataFlag,
+  metricsPortFlag,
+  placementFlag,
+  setFlag,
+  transportFlag,
+  workersFlag,
+} from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 import type { RunRecord } from "../control/record.js";
@@ -30,6 +39,8 @@ export default class Up extends ZpipeCommand {
     workers: workersFlag,
     "log-size": logSizeFlag,
     "metrics-port": metricsPortFlag,
+    set: setFlag,
+    metadata: metadataFlag,
     detach: Flags.boolean({ char: "d", description: "go on in the background" }),
     wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
     timeout: Flags.integer({
@@ -45,7 +56,8 @@ export default class Up extends ZpipeCommand {
     const { args, flags } = await this.parse(Up);
     // It takes longer to load than the topology; what waits for the disk waits at the same time.
     if (!flags.detach) void import("../runtime/start.js");
-    const { topology, graph } = await loadOrFail(args.file);
+    const { topology: declared, graph } = await loadOrFail(args.file);
+    const topology = withMetadata(declared, flags);
     const workers = parseWorkers(flags.workers ?? []);
     if (flags.detach) return this.#detach(args.file, { ...flags, workers });
     const { name, placement, transport, listen } = flags;
@@ -84,16 +96,17 @@ export default class Up extends ZpipeCommand {
   }
 
   async #detach(file: string, flags: DetachFlags): Promise<RunRecord> {
-    const { name, placement, transport, listen, workers, wait, timeout } = flags;
+    const { name, placement, transport, listen, workers, set = [], metadata, wait, timeout } = flags;
     const logSize = flags["log-size"];
     const size = logSize === undefined ? undefined : `${logSize}B`;
     const port = flags["metrics-port"]?.toString();
-    const given = Object.entries({ name, placement, transport, listen, "log-size": size, "metrics-port": port });
+    const given = Object.entries({ name, placement, transport, listen, metadata, "log-size": size, "metrics-port": port });
     const argv = [
       "up",
       file,
       ...given.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value])),
       ...[...workers].flatMap(([stage, count]) => ["--workers", `${stage}=${count}`]),
+      ...set.flatMap((text) => ["--set", text]),
     ];
     const record = await startDetached({ argv, wait, timeoutMs: timeout === undefined ? undefined : timeout * 1000 });
     if (!this.jsonEnabled())
@@ -110,6 +123,8 @@ interface DetachFlags {
   readonly workers: ReadonlyMap<string, number>;
   readonly "log-size": number | undefined;
   readonly "metrics-port": number | undefined;
+  readonly set: string[] | undefined;
+  readonly metadata: string | undefined;
   readonly wait: boolean;
   readonly timeout: number | undefined;
 }

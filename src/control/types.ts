@@ -1,5 +1,6 @@
 import type { RunState, Snapshot } from "../metrics/snapshot.js";
 import type { DeadLetter, LogLevel, SourceSummary } from "../plan/child.js";
+import type { Obstacle } from "./obstacle.js";
 import type { Trace } from "./trace.js";
 
 /** What can be done with a run, in its own process or over its control socket. */
@@ -61,6 +62,8 @@ export type RunEvent =
   | { readonly type: "lifecycle"; readonly event: LifecycleEvent }
   /** A source has read all there is, and all of it is done or has failed. */
   | { readonly type: "finished"; readonly source: string; readonly summary: SourceSummary }
+  /** A source is not started, because of those that it comes after. */
+  | { readonly type: "skipped"; readonly source: string; readonly because: readonly Obstacle[] }
   /** Draining: so many requests are not answered yet. At most one a second. */
   | { readonly type: "waiting"; readonly pending: number };
 

@@ -20,6 +20,7 @@ export function buildGraph(topology: Topology): Graph {
     nodes: [...server, ...sources, ...nodes],
     edges: edgesOf(topology, order),
     joins: findJoins(topology, order),
+    after: topology.sources.flatMap(({ name, after }) => after.map((from) => ({ from, to: name }))),
   };
 }
 

@@ -32,6 +32,7 @@ export function liveGraphOf(snapshot: Snapshot): LiveGraph {
       ],
       edges: edges.map((edge) => graphEdge(edge, entries)),
       joins: [],
+      after: sources.flatMap(({ name, after }) => after.map((before) => ({ from: before, to: name }))),
     },
     notes: {
       nodes: new Map([

@@ -5,6 +5,15 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
   /** One for each stage that joins. */
   readonly joins: readonly GraphJoin[];
+  /** Which sources start when others are finished; no job goes this way. */
+  readonly after: readonly GraphSuccession[];
+}
+
+export interface GraphSuccession {
+  /** The source that has to be finished. */
+  readonly from: string;
+  /** The source that starts then. */
+  readonly to: string;
 }
 
 export interface GraphNode {

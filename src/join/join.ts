@@ -65,10 +65,13 @@ class Guests implements Joined {
       guardian: this.guardian,
       compiled,
       deadLetters: "",
+      sources: [],
+      metadata: topology.metadata,
       onLog: (entry) => onEvent({ type: "log", entry }),
       onPending: () => {},
       onUrl: () => {},
       onFinished: () => {},
+      onSkipped: () => {},
       onLifecycle: (news) => {
         if (news.kind === "died") onEvent({ type: "log", entry: lifecycleEntry({ ...news, time: Date.now() }) });
       },

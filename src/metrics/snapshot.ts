@@ -132,8 +132,13 @@ export interface TimesSummary {
 
 export interface SourceSnapshot {
   readonly name: string;
-  /** "read": there is nothing more to come, but not all of it is done. */
-  readonly state: "waiting" | "reading" | "read" | "finished";
+  /**
+   * "read": there is nothing more to come, but not all of it is done. "skipped": it is not started, since jobs of a source
+   * before it have failed.
+   */
+  readonly state: "waiting" | "reading" | "read" | "finished" | "skipped";
+  /** The sources that it starts after. */
+  readonly after: readonly string[];
   /** Jobs in the graph. */
   readonly pending: number;
   readonly done: number;

@@ -4,6 +4,7 @@ import type { LoadOrder } from "../plan/load.js";
 import type { TraceQuestion } from "../plan/trace.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
 import { Network } from "../transport/network.js";
+import { frozen } from "./frozen.js";
 import { plainFields } from "./log-fields.js";
 import type { BoundNode, NodeContext, RunningNode } from "./types.js";
 import { usersStack } from "./users-stack.js";
@@ -35,7 +36,8 @@ export class Host {
         await Promise.all([...this.bound.keys()].map((name) => this.launch(name)));
         return;
       case "serve":
-        for (const node of this.running.values()) node.serve?.();
+        for (const name of message.finished) this.running.get(name)?.serve?.(true);
+        for (const name of message.nodes) this.running.get(name)?.serve?.(false);
         return;
       case "add":
         await this.bindNode(message.node);
@@ -66,7 +68,8 @@ export class Host {
 
   private async start(message: StartMessage): Promise<void> {
     const { directory, epoch, process: number, nodes } = message;
-    this.settings = message;
+    // One object for all nodes of the process: what one of them changed, the others would see.
+    this.settings = { ...message, metadata: frozen(message.metadata) };
     let inboxes = 0;
     this.network = new Network((inbox: InboxPlan) =>
       // Short names: a unix socket's path has at most 107 bytes.
@@ -86,12 +89,12 @@ export class Host {
   /** A process loads only the kinds of node that it hosts: the HTTP server alone would double the start of all others. */
   private async bind(plan: NodePlan): Promise<BoundNode> {
     const context = this.contextFor(plan.name);
-    const { compiled } = this.settings;
+    const { compiled, metadata } = this.settings;
     switch (plan.kind) {
       case "server":
         return (await import("./server/server.js")).bindServer(plan, context);
       case "source":
-        return (await import("./source/source.js")).bindSource(plan, context, compiled);
+        return (await import("./source/source.js")).bindSource(plan, context, { compiled, metadata });
       case "sink":
         return (await import("./sink/sink.js")).bindSink(plan, context);
       case "proxy":
@@ -103,7 +106,7 @@ export class Host {
         const before = this.copies.get(plan.stage) ?? 0;
         this.copies.set(plan.stage, before + 1);
         const copy = before === 0 ? "" : `${plan.stage}.${before}`;
-        return (await import("./worker/worker.js")).prepareWorker(plan, context, { compiled, copy });
+        return (await import("./worker/worker.js")).prepareWorker(plan, context, { compiled, metadata, copy });
       }
     }
   }

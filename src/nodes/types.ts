@@ -28,8 +28,8 @@ export interface RunningNode {
   close(): Promise<void>;
   /** Workers: hand back what is not started, finish what runs; resolves when the proxy has said goodbye. */
   retire?(): Promise<void>;
-  /** Owners: the graph is ready. */
-  serve?(): void;
+  /** Owners: begin. @param isFinished an earlier life of it has come to its end: there is nothing left to begin with */
+  serve?(isFinished: boolean): void;
   /** Owners: take no more; resolves when the last request is answered. @param complete every source has come to its end */
   drain?(complete: boolean): Promise<void>;
   /** Owners: take these once more. */

@@ -1,4 +1,5 @@
 import type { Times } from "../metrics/times.js";
+import type { Metadata } from "../topology/types.js";
 import type { LoadOrder, LoadReport } from "./load.js";
 import type { TraceAnswer, TraceQuestion } from "./trace.js";
 import type { NodePlan } from "./types.js";
@@ -14,8 +15,11 @@ export type ToChild =
   | StartMessage
   /** The addresses of all inboxes, whole, every time one has changed. */
   | { readonly type: "book"; readonly book: AddressBook }
-  /** The graph is ready: the server may take requests. */
-  | { readonly type: "serve" }
+  /**
+   * The graph is ready: the server may take requests, and these sources may read. Those of which an earlier life has told
+   * that they are `finished` are not to read again.
+   */
+  | { readonly type: "serve"; readonly nodes: readonly string[]; readonly finished: readonly string[] }
   /** Host one more node in this process (workers of an inline topology). */
   | { readonly type: "add"; readonly node: NodePlan }
   /** Hand back what is not started, finish what runs, then say `retired` (a process left without nodes exits 0). */
@@ -45,6 +49,8 @@ export interface StartMessage {
   /** Number of this process, for short endpoint names. */
   readonly process: number;
   readonly nodes: readonly NodePlan[];
+  /** What the user's programs are told of the run. */
+  readonly metadata: Metadata;
   /** What to load instead of a TypeScript worker module, by the path of its source. */
   readonly compiled: Readonly<Record<string, string>>;
   /** The file to which owners append the jobs that could not be done. */
@@ -80,7 +86,7 @@ export type FromChild =
   /** How many requests are unanswered while draining; 0 ends it. */
   | { readonly type: "draining"; readonly pending: number }
   | { readonly type: "drained" }
-  /** A source has read all there is, and all of it is done or has failed. */
+  /** A source has read all there is, and all of it is done or has failed. Told anew when resent jobs have come to theirs. */
   | { readonly type: "finished"; readonly node: string; readonly summary: SourceSummary }
   /** The node cannot work; the process exits 1 after it. `text` is for people, stack included where it helps. */
   | {

@@ -1,4 +1,4 @@
-import type { Address, FromChild, ToChild } from "../plan/child.js";
+import type { Address, FromChild, SourceSummary, ToChild } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
 import type { Exit } from "./child.js";
@@ -9,6 +9,7 @@ import { messageEntry } from "./log-message.js";
 import { Member } from "./member.js";
 import { birth, death, departure, finish, unsaid } from "./news.js";
 import { spawnMember } from "./spawn-member.js";
+import { Succession } from "./succession.js";
 import { Waiters } from "./waiters.js";
 
 /** All child processes of a run: starts them, makes them known to each other, and starts again what dies. */
@@ -21,13 +22,15 @@ export class Fleet {
   /** Before everything has bound for the first time, a book would be of no use. */
   #bookIsOpen = false;
   #serving = false;
-  /** Sources that have come to their end. */
-  readonly #finished = new Set<string>();
+  readonly #succession: Succession;
+  /** Sources of which it is told that they are not started. */
+  readonly #skipped = new Set<string>();
   readonly until = this.#waiters.until.bind(this.#waiters);
   readonly within = this.#waiters.within.bind(this.#waiters);
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#succession = new Succession(options.sources);
   }
 
   get members(): readonly Member[] {
@@ -89,7 +92,17 @@ export class Fleet {
     this.changed();
   }
 
-  /** The graph is ready: the server may take requests. */
+  /** Sources that are not started, since jobs of those before them have failed. */
+  get skipped(): ReadonlySet<string> {
+    return this.#skipped;
+  }
+
+  /** Jobs of a source are sent again: it is not finished before they are. */
+  reopen(source: string): void {
+    this.#succession.reopen(source);
+  }
+
+  /** The graph is ready: the server may take requests, and sources that come after no other may read. */
   serve(): void {
     this.#serving = true;
     for (const member of this.members) this.#serveIn(member);
@@ -99,7 +112,7 @@ export class Fleet {
   /** Owners take no more requests. One that dies now is not started again: it would have nothing to answer. */
   drain(): void {
     const sources = this.members.flatMap(({ nodes }) => nodes.filter(({ kind }) => kind === "source"));
-    const complete = sources.every(({ name }) => this.#finished.has(name));
+    const complete = sources.every(({ name }) => this.#succession.hasFinished(name));
     for (const member of this.members.filter((candidate) => candidate.ownsRequests)) {
       this.#ask(member, "exited");
       member.child?.send({ type: "drain", complete });
@@ -167,8 +180,7 @@ export class Fleet {
         if (message.fatal) member.fatal = true;
         break;
       case "finished":
-        this.#finished.add(message.node);
-        this.#options.onFinished(message.node, message.summary);
+        this.#onFinished(message.node, message.summary);
         this.#options.onLifecycle(finish(message));
         break;
       case "log":
@@ -221,7 +233,31 @@ export class Fleet {
   #serveIn(member: Member): void {
     if (member.life.state !== "ready") return;
     member.advance({ type: "serving" });
-    if (member.ownsRequests) member.child?.send({ type: "serve" });
+    this.#begin(member);
+  }
+
+  /** Owners that may begin and have not: told as often as one likes. */
+  #begin(member: Member): void {
+    if (member.life.state !== "running" || !member.ownsRequests) return;
+    const sources = member.nodes.filter(({ kind }) => kind === "source").map(({ name }) => name);
+    const server = member.nodes.filter(({ kind }) => kind === "server").map(({ name }) => name);
+    const finished = sources.filter((name) => this.#succession.hasFinished(name));
+    const begun = sources.filter((name) => this.#succession.begins(name) && !finished.includes(name));
+    member.child?.send({ type: "serve", nodes: [...server, ...begun], finished });
+  }
+
+  #onFinished(source: string, summary: SourceSummary): void {
+    this.#succession.finish(source, summary.failed);
+    this.#options.onFinished(source, summary);
+    for (const member of this.members) this.#begin(member);
+    for (const { name, after } of this.#options.sources) {
+      const obstacles = after.length === 0 ? [] : this.#succession.obstacles(name);
+      if (obstacles.length === 0) this.#skipped.delete(name);
+      else if (!this.#skipped.has(name)) {
+        this.#skipped.add(name);
+        this.#options.onSkipped(name, obstacles);
+      }
+    }
   }
 
   #onExit(member: Member, exit: Exit): void {

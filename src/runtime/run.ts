@@ -148,6 +148,7 @@ export class SupervisedRun implements Run {
     const hosts = [...owners].map((owner) => ({ owner, member: hostOfOwner(owner, fleet) }));
     for (const { owner, member } of hosts) {
       const own = letters.filter((letter) => letter.owner === owner);
+      fleet.reopen(owner);
       member.child?.send({ type: "resend", node: owner, letters: own });
     }
   }

@@ -25,6 +25,8 @@ export interface FleetView {
   readonly members: readonly Member[];
   /** Totals over restarts, by the names of `counterName`. */
   readonly counters: ReadonlyMap<string, number>;
+  /** Sources that are not started. */
+  readonly skipped: ReadonlySet<string>;
   readonly perSecond: (counter: string) => number;
   /** Over the last few seconds. */
   readonly meanPerSecond: (counter: string) => number;
@@ -159,14 +161,17 @@ export function serverOf(view: FleetView): ServerSnapshot | undefined {
 
 export function sourcesOf(view: FleetView): readonly SourceSnapshot[] {
   return view.members.flatMap((member) =>
-    member.nodes.flatMap(({ kind, name }) => {
-      if (kind !== "source") return [];
+    member.nodes.flatMap((node) => {
+      if (node.kind !== "source") return [];
+      const { name } = node;
+      const { after } = node.source;
       const stats = statsOf(member).find((each): each is SourceStats => each.kind === "source" && each.node === name);
       const { state = "waiting", pending = 0, done = 0, failed = 0, progress } = stats ?? {};
       const donePerSecond = round(view.perSecond(counterName(name, "done")));
       const latency = view.times(counterName(name, "latency"));
+      const shown = view.skipped.has(name) ? "skipped" : state;
       const skipped = view.counters.get(counterName(name, "skipped")) ?? 0;
-      return [{ name, state, pending, done, failed, skipped, donePerSecond, progress, latency }];
+      return [{ name, state: shown, after, pending, done, failed, skipped, donePerSecond, progress, latency }];
     }),
   );
 }

@@ -58,6 +58,7 @@ export class Sampler {
     const view = {
       members: this.#fleet.members,
       counters: sample.counters,
+      skipped: this.#fleet.skipped,
       perSecond: (name: string) => this.#rates.perSecond(name, sample),
       meanPerSecond: (name: string) => this.#rates.meanPerSecond(name, sample),
       times: (name: string) => this.#times.snapshot(name),

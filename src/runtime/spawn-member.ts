@@ -13,7 +13,7 @@ export interface MemberHandlers {
 /** Gives a member a process, whose output goes to the log, and tells that what it is to host. */
 export function spawnMember(member: Member, options: FleetOptions, { onMessage, onExit }: MemberHandlers): void {
   const epoch = ++member.epoch;
-  const { entry, directory, guardian, deadLetters } = options;
+  const { entry, directory, guardian, deadLetters, metadata } = options;
   const current = (act: () => void) => {
     if (member.epoch === epoch && member.child !== undefined) act();
   };
@@ -39,7 +39,7 @@ export function spawnMember(member: Member, options: FleetOptions, { onMessage, 
     (compiled) =>
       current(() => {
         const { number: process, nodes } = member;
-        child.send({ type: "start", directory, epoch, process, nodes, compiled, deadLetters });
+        child.send({ type: "start", directory, epoch, process, nodes, metadata, compiled, deadLetters });
       }),
     () => {},
   );

@@ -1,4 +1,5 @@
 import { deadLetterFile, logDirectory } from "../control/directories.js";
+import { reasonOf } from "../control/obstacle.js";
 import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
 import type { LifecycleNews, LogEntry, RunEvent } from "../control/types.js";
@@ -56,6 +57,8 @@ export async function openRun(options: RunOptions): Promise<Run> {
     guardian,
     compiled,
     deadLetters: deadLetterFile(name, env),
+    sources: topology.sources,
+    metadata: topology.metadata,
     onLog,
     onPending: waiting.report,
     onUrl: (url) =>
@@ -64,6 +67,10 @@ export async function openRun(options: RunOptions): Promise<Run> {
         onLog({ time: Date.now(), node: "server", level: "warn", text });
       }),
     onFinished: (source, summary) => emit({ type: "finished", source, summary }),
+    onSkipped: (source, because) => {
+      onLog({ time: Date.now(), node: source, level: "warn", text: `not started: ${reasonOf(because)}` });
+      emit({ type: "skipped", source, because });
+    },
     onLifecycle: happened,
     onChange: () => run.look(),
   });

@@ -18,12 +18,25 @@ export interface Merged {
   readonly edges: readonly Located[];
   readonly samples: readonly Located[];
   readonly tests: readonly Located[];
+  readonly metadata: ReadonlyMap<string, Located>;
   readonly discovery: Located | undefined;
   readonly metrics: Located | undefined;
 }
 
 const SETTINGS = ["name", "placement", "max_hops"];
-const TABLES = ["server", "sources", "stages", "sinks", "proxies", "edges", "samples", "tests", "discovery", "metrics"];
+const TABLES = [
+  "server",
+  "sources",
+  "stages",
+  "sinks",
+  "proxies",
+  "edges",
+  "samples",
+  "tests",
+  "metadata",
+  "discovery",
+  "metrics",
+];
 const KNOWN = [...SETTINGS, "include", ...TABLES];
 
 /** Merges included files into the one that names them; what two of them define is a problem. */
@@ -39,6 +52,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
   const samples: Located[] = [];
   const tests: Located[] = [];
   const single = new Map<string, Located>();
+  const metadata = new Map<string, Located>();
 
   for (const { file, data } of files) {
     for (const [key, value] of Object.entries(data)) {
@@ -48,6 +62,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
       else if (key === "stages") defineAll(stages, located, "stage", problems);
       else if (key === "sinks") defineAll(sinks, located, "sink", problems);
       else if (key === "proxies") defineAll(proxies, located, "proxy", problems);
+      else if (key === "metadata") defineAll(metadata, located, "metadata", problems);
       else if (key === "edges") edges.push(...elements(located, "[[edges]]", problems));
       else if (key === "samples") samples.push(...elements(located, "[[samples]]", problems));
       else if (key === "tests") tests.push(...elements(located, "[[tests]]", problems));
@@ -65,7 +80,7 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
   const server = oneServer(servers, problems);
   const discovery = single.get("discovery");
   const metrics = single.get("metrics");
-  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests, discovery, metrics };
+  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests, metadata, discovery, metrics };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

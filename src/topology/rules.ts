@@ -6,6 +6,7 @@ import { routeRules } from "./rules/routes.js";
 import type { Rule } from "./rules/rule.js";
 import { sampleRules } from "./rules/samples.js";
 import { streamRules } from "./rules/streams.js";
+import { successionRules } from "./rules/succession.js";
 import { testRules } from "./rules/tests.js";
 
 /** What a topology must fulfil beyond the form of its values, in the order in which it is checked. */
@@ -17,5 +18,6 @@ export const topologyRules: readonly Rule[] = [
   ...sampleRules,
   ...testRules,
   ...streamRules,
+  ...successionRules,
   ...discoveryRules,
 ];

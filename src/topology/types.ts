@@ -4,6 +4,8 @@ export interface Topology {
   /** Absolute path of the file that was loaded (not of its includes). */
   readonly file: string;
   readonly placement: Placement;
+  /** What its workers, sources and sinks are told before the first job. */
+  readonly metadata: Metadata;
   /** A job that has made this many hops ends as an error to its owner. */
   readonly maxHops: number;
   readonly server: Server | undefined;
@@ -47,6 +49,9 @@ export interface Discovery {
   /** Workers of other hosts at one time; one more is not let in. */
   readonly maxWorkers: number;
 }
+
+/** JSON data, by name; integers that a double cannot hold are bigints. */
+export type Metadata = Readonly<Record<string, unknown>>;
 
 /** Which nodes share a process: each its own; server and proxies together; everything in one. */
 export type Placement = "separate" | "hub" | "inline";
@@ -149,6 +154,10 @@ export interface Source {
   readonly priority: number;
   /** Absolute path of the file that tells how far it has come; undefined: a second run begins anew. */
   readonly checkpoint: string | undefined;
+  /** Sources that must have come to their end, all that they made being done, before this one reads its first job. */
+  readonly after: readonly string[];
+  /** It starts even if jobs of those before it have failed. */
+  readonly despiteFailures: boolean;
   /** Added to the environment of its process. */
   readonly env: Readonly<Record<string, string>>;
 }

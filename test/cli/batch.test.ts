@@ -3,7 +3,15 @@ import { type BatchResult, exitCodeOf, formatBatch } from "../../src/cli/batch.j
 import { formatLetters, payloadLines } from "../../src/cli/dead-letters.js";
 import type { DeadLetter } from "../../src/plan/child.js";
 
-const DONE: BatchResult = { name: "ocr", complete: true, done: 1200, failed: 0, failures: [], durationMs: 60_000 };
+const DONE: BatchResult = {
+  name: "ocr",
+  complete: true,
+  done: 1200,
+  failed: 0,
+  failures: [],
+  skipped: [],
+  durationMs: 60_000,
+};
 
 describe("the end of a batch", () => {
   it("is one line when all is well", () => {
@@ -25,6 +33,21 @@ describe("the end of a batch", () => {
       "  and 3 more",
       "See them with: zpipe dead-letters ocr",
     ]);
+  });
+
+  it("says which sources were not started, and why, and is no success", () => {
+    const skipped = [
+      { source: "second", because: [{ source: "first", failed: 2 }] },
+      { source: "third", because: [{ source: "second", failed: 0 }] },
+    ];
+    const ended = { ...DONE, failed: 2, skipped };
+    expect(formatBatch(ended).split("\n").slice(2, 4)).toEqual([
+      "second was not started: 2 jobs of first failed",
+      "third was not started: second was not started",
+    ]);
+    expect([exitCodeOf(ended), exitCodeOf({ ...ended, failed: 0 }), exitCodeOf({ ...ended, complete: false })]).toEqual(
+      [1, 1, 130],
+    );
   });
 
   it("that came too early is 130, also when jobs have failed", () => {

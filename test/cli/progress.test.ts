@@ -8,6 +8,7 @@ function source(fields: Partial<SourceSnapshot> = {}): SourceSnapshot {
   return {
     name: "s",
     state: "reading",
+    after: [],
     pending: 0,
     done: 0,
     failed: 0,
@@ -38,6 +39,15 @@ describe("progress", () => {
     );
     const end = source({ state: "finished", done: 9, progress: 1 });
     expect(formatProgress([end], 10)).toContain(`${BAR(24)}  100 %  9 done`);
+  });
+
+  it("names the sources that wait for others, and leaves out those that are not started", () => {
+    const first = source({ done: 10, progress: 1 });
+    const second = source({ name: "second", state: "waiting", progress: 0, after: ["first"] });
+    expect(formatProgress([first, second], 1000)).toBe(
+      `${BAR(12)}   50 %  10 done  0 under way  0/s  1s left  then second`,
+    );
+    expect(formatProgress([first, { ...second, state: "skipped" }], 1000)).toContain("100 %  10 done");
   });
 
   it("of several sources is that of all, if all can tell", () => {

@@ -227,5 +227,5 @@ test("a Graphviz digraph quotes every name", async () => {
 test("JSON is the graph itself", async () => {
   const graph = await graphOf(EULER6);
   expect(JSON.parse(renderJson(graph))).toEqual(graph);
-  expect(Object.keys(JSON.parse(renderJson(graph)))).toEqual(["name", "nodes", "edges", "joins"]);
+  expect(Object.keys(JSON.parse(renderJson(graph)))).toEqual(["name", "nodes", "edges", "joins", "after"]);
 });

@@ -71,6 +71,7 @@ export const COLLATZ: Snapshot = {
     {
       name: "numbers",
       state: "reading",
+      after: [],
       pending: 10,
       done: 80,
       failed: 0,

@@ -75,7 +75,7 @@ test("it stands alone: no script, nothing from elsewhere, and colours for light 
 
 test("text is text, whatever it holds", () => {
   const name = `<script>&"'`;
-  const graph: Graph = { name, nodes: [{ name: "a", kind: "stage", workers: 1 }], edges: [], joins: [] };
+  const graph: Graph = { name, nodes: [{ name: "a", kind: "stage", workers: 1 }], edges: [], joins: [], after: [] };
   const svg = renderSvg(graph, { nodes: new Map([["a", [name]]]), edges: new Map(), bottleneck: undefined });
   expect(svg).not.toContain("<script");
   expect(elements(svg).length).toBeGreaterThan(0);

@@ -79,6 +79,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
     tests: [],
     discovery: undefined,
     metrics: undefined,
+    metadata: {},
   };
 }
 

@@ -27,6 +27,8 @@ test("a minimal batch gets every default", async () => {
       timeoutMs: undefined,
       priority: 0,
       checkpoint: undefined,
+      after: [],
+      despiteFailures: false,
       env: {},
     },
   ]);
@@ -70,6 +72,8 @@ to = "out"`,
       timeoutMs: 2000,
       priority: 9,
       checkpoint: "/t/state/in.progress",
+      after: [],
+      despiteFailures: false,
       env: { N: "1" },
     });
   });

@@ -53,6 +53,7 @@ test("a minimal file gets every default", async () => {
     samples: [],
     tests: [],
     metrics: undefined,
+    metadata: {},
     edges: [{ from: "a", to: "server", route: "all", loopback: true }],
   });
 });

@@ -1,7 +1,10 @@
 import type { Graph, GraphEdge } from "../types.js";
 import { edgeKey, linesOf, NO_NOTES, type Notes } from "./notes.js";
 
-/** Graphviz: dotted edges lead home, bold ones close a cycle, dashed ones are chosen by the worker. */
+/**
+ * Graphviz: dotted edges lead home, bold ones close a cycle, dashed ones are chosen by the worker; grey ones lead from a
+ * source to one that starts after it.
+ */
 export function renderDot(graph: Graph, notes: Notes = NO_NOTES): string {
   const nodes = graph.nodes.map((node) => {
     const hot = notes.bottleneck === node.name ? ", color=orangered, penwidth=3" : "";
@@ -9,7 +12,10 @@ export function renderDot(graph: Graph, notes: Notes = NO_NOTES): string {
     return `  ${quote(node.name)} [label=${quote(...linesOf(node, notes))}, shape=${shape}${hot}];`;
   });
   const edges = graph.edges.map((edge) => `  ${quote(edge.from)} -> ${quote(edge.to)}${attributesOf(edge, notes)};`);
-  return [`digraph ${quote(graph.name)} {`, "  rankdir=LR;", ...nodes, ...edges, "}"].join("\n");
+  const order = graph.after.map(
+    ({ from, to }) => `  ${quote(from)} -> ${quote(to)} [label="then", color=gray, fontcolor=gray, constraint=false];`,
+  );
+  return [`digraph ${quote(graph.name)} {`, "  rankdir=LR;", ...nodes, ...edges, ...order, "}"].join("\n");
 }
 
 function attributesOf(edge: GraphEdge, notes: Notes): string {

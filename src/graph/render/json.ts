@@ -1,6 +1,6 @@
 import type { Graph } from "../types.js";
 
-/** The graph as one JSON object: name, nodes, edges, joins. */
-export function renderJson({ name, nodes, edges, joins }: Graph): string {
-  return JSON.stringify({ name, nodes, edges, joins }, null, 2);
+/** The graph as one JSON object: name, nodes, edges, joins, after. */
+export function renderJson({ name, nodes, edges, joins, after }: Graph): string {
+  return JSON.stringify({ name, nodes, edges, joins, after }, null, 2);
 }

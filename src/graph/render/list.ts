@@ -13,8 +13,10 @@ export function renderList(graph: Graph, notes: Notes = NO_NOTES): readonly stri
   return graph.nodes.map((node, index) => {
     const own = graph.edges.filter(({ from }) => from === node.name);
     const targets = own.map((edge) => [arrowTo(edge), notes.edges.get(edgeKey(edge))?.text ?? ""].join(" ").trimEnd());
+    const before = graph.after.filter(({ to }) => to === node.name).map(({ from }) => from);
+    const order = before.length === 0 ? [] : [`(after ${before.join(", ")})`];
     const remark = remarkWidth === 0 ? "" : `${remarks[index]!.padEnd(remarkWidth)}  `;
-    return `${labelOf(node).padEnd(width)}  ${remark}${targets.join("  ")}`.trimEnd();
+    return `${labelOf(node).padEnd(width)}  ${remark}${[...targets, ...order].join("  ")}`.trimEnd();
   });
 }
 

@@ -12,9 +12,11 @@ export interface Progress {
   readonly done: readonly (readonly [number, number])[];
   /** How many of the done ones have failed. */
   readonly failed: number;
+  /** The lives in which they failed, as their dead letters name them: one that is sent again has not failed any more. */
+  readonly lives: readonly string[];
 }
 
-const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0 };
+export const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0, lives: [] };
 
 /** The file that holds it. It is replaced whole, so whoever dies leaves the old one or the new one. */
 export class Checkpoint {
@@ -37,7 +39,7 @@ export class Checkpoint {
     }
     const { input, ...progress } = this.parse(text);
     if (input !== this.input) throw this.unusable(`it belongs to ${input}, but this source reads ${this.input}`);
-    return progress;
+    return { ...progress, lives: progress.lives ?? [] };
   }
 
   write(progress: Progress): void {
@@ -60,7 +62,7 @@ export class Checkpoint {
     rmSync(this.path, { force: true });
   }
 
-  private parse(text: string): Progress & { readonly input: string } {
+  private parse(text: string): Omit<Progress, "lives"> & Partial<Progress> & { readonly input: string } {
     try {
       const value = JSON.parse(text);
       if (value.version !== 1 || !isProgress(value)) throw new Error("it was not written by this zpipe");
@@ -78,9 +80,10 @@ export class Checkpoint {
   }
 }
 
-function isProgress({ floor, position, done, failed }: Partial<Progress>): boolean {
+function isProgress({ floor, position, done, failed, lives = [] }: Partial<Progress>): boolean {
   const counts = [floor, failed, position?.offset, position?.lines];
-  return counts.every(isCount) && Array.isArray(done) && done.every((range) => Array.isArray(range) && isRange(range));
+  const ranges = Array.isArray(done) && done.every((range) => Array.isArray(range) && isRange(range));
+  return counts.every(isCount) && ranges && Array.isArray(lives) && lives.every((life) => typeof life === "string");
 }
 
 function isRange(range: readonly unknown[]): boolean {

@@ -1,4 +1,5 @@
 import { messageOf, ZpipeError } from "../../errors.js";
+import type { Metadata } from "../../topology/types.js";
 import type { Logger } from "../worker/handler.js";
 import { importModule } from "../worker/module.js";
 
@@ -13,6 +14,8 @@ export interface SourceContext {
   readonly topology: string;
   /** Its name. */
   readonly source: string;
+  /** Of the run: `[metadata]` of the topology, and what `--set` and `--metadata` say. Frozen. */
+  readonly metadata: Metadata;
   readonly log: Logger;
   /** Aborted when nothing more is wanted. */
   readonly signal: AbortSignal;

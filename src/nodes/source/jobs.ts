@@ -50,7 +50,11 @@ export class SourceJobs {
   private readonly ledger: Ledger<SourceClaim>;
   private readonly settled: Done;
   private readonly order: Order<SourceClaim> | undefined;
-  private readonly failures: JobFailure[] = [];
+  private readonly failures = new Map<string, JobFailure>();
+  /** In which jobs have failed that count as failed, as their dead letters name them. */
+  private readonly lives: Set<string>;
+  /** Dead letters that were sent again: each is taken once. */
+  private readonly taken = new Set<string>();
   /** From admission until it is done. */
   readonly latency = new TimeHistogram();
   /** Those that have ended. */
@@ -85,6 +89,7 @@ export class SourceJobs {
       this.order = new Order(this.ledger, owner, orderedBy, linkTo, (claim) => this.settle(claim));
     }
     this.failed = progress.failed;
+    this.lives = new Set(progress.lives);
     this.settled = new Done(progress.floor);
     this.done = progress.floor - progress.failed;
     for (const [first, last] of progress.done) {
@@ -165,6 +170,8 @@ export class SourceJobs {
 
   resend(letters: readonly DeadLetter[]): void {
     for (const letter of letters) {
+      if (this.taken.has(letter.id)) continue;
+      this.taken.add(letter.id);
       this.resent++;
       this.admit(bodyOf(letter), -this.resent, 0, 0, letter);
     }
@@ -216,11 +223,12 @@ export class SourceJobs {
     const oldest = this.ledger.at(this.ledger.oldest);
     const first = oldest?.index === floor ? oldest : this.ledger.claims().find((claim) => claim.index === floor);
     const position = first ? { offset: first.offset, lines: first.lines } : next;
-    return { floor, position, done: [...beyond, ...this.settled.ranges()], failed: this.failed };
+    const done = [...beyond, ...this.settled.ranges()];
+    return { floor, position, done, failed: this.failed, lives: [...this.lives] };
   }
 
   summary(): SourceSummary {
-    return { done: this.done, failed: this.failed, failures: this.failures };
+    return { done: this.done, failed: this.failed, failures: [...this.failures.values()] };
   }
 
   stop(): void {
@@ -251,10 +259,18 @@ export class SourceJobs {
     }
     this.ledger.close(claim);
     this.bytes -= claim.bytes;
-    if (claim.letter !== undefined) this.letters.remove(claim.letter.id);
+    if (claim.letter !== undefined) this.replace(claim.letter);
     if (claim.index >= 0) this.settled.add(claim.index);
     if (this.waiter && this.hasRoom) this.wake();
     this.onSettled();
+  }
+
+  /** It was sent again and has come to its end, this way or the other: it is not one of the failed any more. */
+  private replace({ id }: DeadLetter): void {
+    this.letters.remove(id);
+    // One that failed in another run is not among those that are counted here.
+    if (this.lives.has(lifeOf(id))) this.failed--;
+    this.failures.delete(id);
   }
 
   private fail(claim: SourceClaim, { stage, message }: Pick<Failure, "stage" | "message">): void {
@@ -262,10 +278,12 @@ export class SourceJobs {
     const { body, seq, lane } = claim;
     const { name } = this.plan;
     const job = this.titleOf(claim);
-    if (this.failures.length < MOST_TOLD) this.failures.push({ job, stage, message });
+    const id = requestName(this.session, seq);
+    this.lives.add(lifeOf(id));
+    if (this.failures.size < MOST_TOLD) this.failures.set(id, { job, stage, message });
     // Before it counts as settled: it must not be lost between the two.
     this.letters.add({
-      id: requestName(this.session, seq),
+      id,
       time: new Date().toISOString(),
       owner: name,
       entry: job,
@@ -290,4 +308,9 @@ export class SourceJobs {
 /** The number of its line or item, from 1. */
 function entryOf({ letter, lines }: SourceClaim): number {
   return letter ? SENT_AGAIN : lines + 1;
+}
+
+/** The life of the source in which the job of a dead letter was made: its name begins with the session. */
+function lifeOf(letter: string): string {
+  return letter.slice(0, letter.indexOf("-"));
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { unreachable, ZpipeError } from "../../errors.js";
-import type { DeadLetter } from "../../plan/child.js";
+import type { DeadLetter, StartMessage } from "../../plan/child.js";
 import { NO_TRACE, type TraceAnswer, type TraceQuestion } from "../../plan/trace.js";
 import type { SourcePlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
@@ -22,12 +22,8 @@ import { TickFeed } from "./ticks.js";
 const TICK_MS = 250;
 
 /** Opens a source's input and binds its inbox for answers. */
-export async function bindSource(
-  plan: SourcePlan,
-  context: NodeContext,
-  compiled: Readonly<Record<string, string>>,
-): Promise<BoundNode> {
-  const node = new SourceNode(plan, context, compiled);
+export async function bindSource(plan: SourcePlan, context: NodeContext, given: GivenToSource): Promise<BoundNode> {
+  const node = new SourceNode(plan, context, given);
   const answers = await context.network.bind(plan.answers, answersChannel, {
     onMessage: (_, message) => node.jobs.receive(message),
     onGone: () => {},
@@ -36,6 +32,9 @@ export async function bindSource(
   const endpoints = answers.endpoint === undefined ? {} : { [plan.answers.name]: answers.endpoint };
   return { endpoints, start: () => node.start(answers) };
 }
+
+/** What a source's module is loaded with. */
+export type GivenToSource = Pick<StartMessage, "compiled" | "metadata">;
 
 class SourceNode implements RunningNode {
   readonly jobs: SourceJobs;
@@ -53,7 +52,7 @@ class SourceNode implements RunningNode {
   constructor(
     private readonly plan: SourcePlan,
     private readonly context: NodeContext,
-    private readonly compiled: Readonly<Record<string, string>>,
+    private readonly given: GivenToSource,
   ) {
     const { input, checkpoint, name } = plan.source;
     this.lines = input.kind === "stdin" || input.kind === "file" ? openLines(input) : undefined;
@@ -72,8 +71,14 @@ class SourceNode implements RunningNode {
     return Promise.resolve(this);
   }
 
-  serve(): void {
+  serve(isFinished: boolean): void {
     if (this.state !== "waiting") return;
+    if (isFinished) {
+      this.state = "read";
+      this.ticks = setInterval(() => this.tick(), TICK_MS);
+      this.look();
+      return;
+    }
     // Not any earlier: only what fails at work ends the run at once.
     if (this.context.lives > 0 && this.lines && !this.lines.seekable) {
       this.context.fail(lostPipe(this.plan.name));
@@ -100,7 +105,10 @@ class SourceNode implements RunningNode {
   }
 
   resend(letters: readonly DeadLetter[]): void {
+    // Its end is told once more when they have come to theirs: others may wait for it to be without failures.
+    if (this.state === "finished") this.state = "read";
     this.jobs.resend(letters);
+    this.look();
   }
 
   trace(question: TraceQuestion): TraceAnswer {
@@ -142,8 +150,9 @@ class SourceNode implements RunningNode {
     else if (this.lines) await this.feed.lines(this.lines);
     else if (source.input.kind === "module") {
       const { signal } = this.stopping;
-      const context = { topology, source: name, log: loggerOf(this.context), signal };
-      await this.feed.values(name, await startGenerator(source.input.path, this.compiled, context));
+      const { compiled, metadata } = this.given;
+      const context = { topology, source: name, metadata, log: loggerOf(this.context), signal };
+      await this.feed.values(name, await startGenerator(source.input.path, compiled, context));
     }
     if (this.stopping.signal.aborted) return;
     this.state = "read";

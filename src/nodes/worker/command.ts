@@ -6,7 +6,7 @@ import { ZpipeError } from "../../errors.js";
 import type { Unproven } from "../../plan/child.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
-import type { Run } from "../../topology/types.js";
+import type { Metadata, Run } from "../../topology/types.js";
 import { drop, reply, scatter, to } from "./actions.js";
 import type { Logger, WorkerModule } from "./handler.js";
 
@@ -17,16 +17,17 @@ type Command = Extract<Run, { kind: "command" }>;
  * `{"id": 7, "value": …}`, `{"id": 7, "to": "stage", "value": …}`, `{"id": 7, "scatter": "stage", "values": […]}`,
  * `{"id": 7, "reply": …}`, `{"id": 7, "drop": true}` or `{"id": 7, "error": "message", "status": 400}`.
  * `{"id": 7, "abort": true}` on stdin says that a job is not wanted any more. Its stderr is the log. When it ends, the
- * worker's process ends with it and both are started anew.
+ * worker's process ends with it and both are started anew. The metadata of the run is JSON in `ZPIPE_METADATA`.
  * @param onDeath what to do when the program has ended by itself
  */
 export async function startCommand(
   run: Command,
   plan: WorkerPlan,
+  metadata: Metadata,
   log: Logger,
   onDeath: OnDeath,
 ): Promise<WorkerModule> {
-  const program = new Program(await spawnProgram(run, plan), log, onDeath);
+  const program = new Program(await spawnProgram(run, plan, metadata), log, onDeath);
   return {
     default: (job: unknown, ctx) => program.call(job, ctx.signal),
     teardown: () => program.end(),
@@ -36,9 +37,10 @@ export async function startCommand(
 /** Ends this process: the proxy sees it go and gives its jobs to another worker. */
 type OnDeath = (text: string, unproven: Unproven | undefined) => void;
 
-function spawnProgram(run: Command, plan: WorkerPlan): Promise<ChildProcessWithoutNullStreams> {
+function spawnProgram(run: Command, plan: WorkerPlan, metadata: Metadata): Promise<ChildProcessWithoutNullStreams> {
   const [file, ...args] = run.argv;
-  const env = { ...process.env, ...plan.env, ZPIPE_WORKER: plan.name, ZPIPE_STAGE: plan.stage };
+  const told = { ZPIPE_WORKER: plan.name, ZPIPE_STAGE: plan.stage, ZPIPE_METADATA: encodeJson(metadata) };
+  const env = { ...process.env, ...plan.env, ...told };
   const child = spawn(file!, args, { cwd: run.cwd, env, stdio: "pipe" });
   return new Promise((resolve, reject) => {
     child.once("spawn", () => resolve(child));

@@ -1,4 +1,7 @@
 import type { LogLevel } from "../../plan/child.js";
+import type { Metadata } from "../../topology/types.js";
+
+export type { Metadata };
 
 /**
  * A worker: gets a job's value and what zpipe knows of the job, and returns the value that follows the stage's edges, or
@@ -42,4 +45,7 @@ export interface WorkerModule {
   readonly teardown?: () => unknown;
 }
 
-export type SetupContext = Pick<Context, "topology" | "stage" | "worker" | "log">;
+export interface SetupContext extends Pick<Context, "topology" | "stage" | "worker" | "log"> {
+  /** Of the run: `[metadata]` of the topology, and what `--set` and `--metadata` say. Frozen. */
+  readonly metadata: Metadata;
+}

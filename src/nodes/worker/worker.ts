@@ -1,6 +1,7 @@
 import type { WorkerPlan } from "../../plan/types.js";
 import type { FromWorker } from "../../protocol/messages.js";
 import { workersChannel } from "../../protocol/workers.js";
+import type { Metadata } from "../../topology/types.js";
 import type { Connection } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { startCommand } from "./command.js";
@@ -21,6 +22,7 @@ export function prepareWorker(plan: WorkerPlan, context: NodeContext, source: Mo
 /** Where a worker's module comes from in this process. */
 export interface ModuleSource {
   readonly compiled: Readonly<Record<string, string>>;
+  readonly metadata: Metadata;
   /** Names a copy of its own; "" for the first worker of its stage in this process. */
   readonly copy: string;
 }
@@ -28,19 +30,24 @@ export interface ModuleSource {
 async function loadRunner(
   plan: WorkerPlan,
   context: NodeContext,
-  { compiled, copy }: ModuleSource,
+  { compiled, metadata, copy }: ModuleSource,
 ): Promise<JobRunner> {
   const log = loggerOf(context);
   const { topology, stage, name: worker, run } = plan;
   const file = run.kind === "module" ? (compiled[run.path] ?? run.path) : "";
   if (run.kind === "module" && plan.threads !== undefined) {
-    return (await import("./threads/pool.js")).startThreads(plan, plan.threads, { source: run.path, file }, log);
+    return (await import("./threads/pool.js")).startThreads(
+      plan,
+      plan.threads,
+      { source: run.path, file, metadata },
+      log,
+    );
   }
   const module =
     run.kind === "command"
-      ? await startCommand(run, plan, log, context.fail)
+      ? await startCommand(run, plan, metadata, log, context.fail)
       : await loadWorkerModule(run.path, file, copy);
-  await module.setup?.({ topology, stage, worker, log });
+  await module.setup?.({ topology, stage, worker, metadata, log });
   return runHere(module, plan.edges);
 }
 

@@ -1,8 +1,9 @@
 import { aString, aWholeNumber, type Kind } from "../kinds.js";
-import { below, type Located } from "../problem.js";
-import { isData, Table } from "../table.js";
+import type { Located } from "../problem.js";
+import { Table } from "../table.js";
 import type { Sample, SampleBody } from "../types.js";
 import type { Context } from "./context.js";
+import { toValue } from "./value.js";
 
 /** One `[[samples]]` table; none, with problems noted, when it says no request. */
 export function decodeSample(located: Located, context: Context): readonly Sample[] {
@@ -63,22 +64,4 @@ function decodeBody(table: Table, context: Context): SampleBody | undefined {
     table.problem(["content_type"], "only a body that is a string can have a content_type", "a value is sent as JSON");
   }
   return { kind: "json", value: toValue(located, context) };
-}
-
-/** TOML data as JSON data: integers that a double cannot hold stay bigints. */
-function toValue(located: Located, context: Context): unknown {
-  const { value } = located;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    context.problems.push({ file: located.file, path: located.path, message: `JSON has no ${value}` });
-    return 0;
-  }
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => toValue({ ...below(located, index), value: item }, context));
-  }
-  if (!isData(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, toValue({ ...below(located, key), value: item }, context)]),
-  );
 }

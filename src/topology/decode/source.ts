@@ -25,11 +25,21 @@ export function decodeSource(name: string, located: Located, context: Context): 
     timeoutMs: table.get("timeout", aDuration, undefined),
     priority: table.get("priority", aWholeNumber(0, 255), 0),
     checkpoint: decodePath(table, "checkpoint"),
+    after: table.has("after") ? table.names("after", "the name of a source") : [],
+    despiteFailures: decodeDespite(table),
     env: decodeEnv(table),
   };
   table.finish();
   context.origins.set(source, located);
   return source;
+}
+
+function decodeDespite(table: Table): boolean {
+  const despite = table.get("despite_failures", aBoolean, false);
+  if (table.has("despite_failures") && !table.has("after")) {
+    table.problem(["despite_failures"], "despite_failures is about the sources in after, and there is no after");
+  }
+  return despite;
 }
 
 const generatorPath: Kind<string> = { ...modulePath, hint: () => 'for JSON lines: file = "…" or stdin = true' };

@@ -15,6 +15,7 @@ import { decodeSink } from "./sink.js";
 import { decodeSource } from "./source.js";
 import { decodeStage } from "./stage.js";
 import { decodeTest } from "./test.js";
+import { toValue } from "./value.js";
 
 const DEFAULT_MAX_HOPS = 1000;
 const MOST_HOPS = 1_000_000_000;
@@ -37,6 +38,9 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
       ([name, located]) => decodeProxy(name, located, merged.stages.has(name) || merged.sinks.has(name), context) ?? [],
     ),
     edges: merged.edges.flatMap((located) => decodeEdges(located, context)),
+    metadata: Object.fromEntries(
+      [...merged.metadata].map(([name, located]) => [name, toValue(located, context)] as const),
+    ),
     samples: merged.samples.flatMap((located) => decodeSample(located, context)),
     tests: merged.tests.flatMap((located) => decodeTest(located, context)),
     discovery: merged.discovery && decodeDiscovery(merged.discovery, context),

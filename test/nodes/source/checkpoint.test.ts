@@ -6,7 +6,7 @@ import { Checkpoint, type Progress } from "../../../src/nodes/source/checkpoint.
 const directory = mkdtempSync("/tmp/zp-checkpoint-");
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const PROGRESS: Progress = { floor: 7, position: { offset: 120, lines: 9 }, done: [[9, 11]], failed: 2 };
+const PROGRESS: Progress = { floor: 7, position: { offset: 120, lines: 9 }, done: [[9, 11]], failed: 2, lives: [] };
 
 let path: string;
 let count = 0;

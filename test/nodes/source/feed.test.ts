@@ -6,7 +6,7 @@ import { type LineInput, type Position, readLines } from "../../../src/nodes/sou
 import { type Body, textOf } from "../../../src/protocol/payload.js";
 import { Recorder } from "../../helpers/recorder.js";
 
-const START: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0 };
+const START: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0, lives: [] };
 
 interface Admitted {
   readonly index: number;

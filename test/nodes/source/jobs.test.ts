@@ -21,9 +21,11 @@ const SOURCE: Source = {
   timeoutMs: undefined,
   priority: 0,
   checkpoint: undefined,
+  after: [],
+  despiteFailures: false,
   env: {},
 };
-const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0 };
+const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0, lives: [] };
 
 let sent: ToProxy[];
 let settled: number;
@@ -196,25 +198,36 @@ describe("progress", () => {
     const all = [0, 1, 2, 3, 4].map((index) => admit(jobs, index));
     for (const index of [0, 2, 3]) jobs.receive(ack(all[index]!));
     const next = { offset: 50, lines: 5 };
-    expect(jobs.progress(next, 5)).toEqual({ floor: 1, position: { offset: 10, lines: 1 }, done: [[2, 3]], failed: 0 });
+    expect(jobs.progress(next, 5)).toEqual({
+      floor: 1,
+      position: { offset: 10, lines: 1 },
+      done: [[2, 3]],
+      failed: 0,
+      lives: [],
+    });
     jobs.receive(failure(all[1]!, "no"));
     jobs.receive(ack(all[4]!));
-    expect(jobs.progress(next, 5)).toEqual({ floor: 5, position: next, done: [], failed: 1 });
+    const lives = [jobs.session.toString(36)];
+    expect(jobs.progress(next, 5)).toEqual({ floor: 5, position: next, done: [], failed: 1, lives });
   });
 
   it("does not pass over what is not read yet, though a former life has done it", () => {
-    const jobs = jobsOf({}, { floor: 5, position: { offset: 50, lines: 5 }, done: [[6, 9]], failed: 0 });
+    const jobs = jobsOf({}, { floor: 5, position: { offset: 50, lines: 5 }, done: [[6, 9]], failed: 0, lives: [] });
     jobs.receive(ack(admit(jobs, 5)));
     expect(jobs.progress({ offset: 60, lines: 6 }, 6)).toEqual({
       floor: 6,
       position: { offset: 60, lines: 6 },
       done: [[6, 9]],
       failed: 0,
+      lives: [],
     });
   });
 
   it("of a former life counts, and is not done again", () => {
-    const jobs = jobsOf({}, { floor: 10, position: { offset: 100, lines: 10 }, done: [[12, 14]], failed: 2 });
+    const jobs = jobsOf(
+      {},
+      { floor: 10, position: { offset: 100, lines: 10 }, done: [[12, 14]], failed: 2, lives: [] },
+    );
     expect([jobs.done, jobs.failed]).toEqual([11, 2]);
     expect([9, 10, 12, 14, 15].map((index) => jobs.isDone(index))).toEqual([true, false, true, true, false]);
     jobs.receive(ack(admit(jobs, 10)));
@@ -241,4 +254,44 @@ it("a dead letter that is sent again leaves the list when it is settled, and com
   expect(after[0]!.id).not.toBe(before[1]!.id);
   // They are no part of what is read.
   expect(jobs.progress({ offset: 20, lines: 2 }, 2)).toMatchObject({ floor: 2, position: { offset: 20 } });
+});
+
+describe("a dead letter that is sent again", () => {
+  const failOne = async () => {
+    const jobs = jobsOf();
+    jobs.admit({ kind: 0, payload: "1" }, 0, 0, 0);
+    jobs.receive(failure(sent[0] as Job, "no"));
+    sent = [];
+    return { jobs, failed: await letters() };
+  };
+
+  it("has not failed any more when it is done, and is taken once", async () => {
+    const { jobs, failed } = await failOne();
+    expect(jobs.summary()).toMatchObject({ done: 0, failed: 1, failures: [{ job: "line 1" }] });
+    jobs.resend(failed);
+    jobs.resend(failed);
+    expect(sent).toHaveLength(1);
+    jobs.receive(ack(sent[0] as Job));
+    expect(jobs.summary()).toEqual({ done: 1, failed: 0, failures: [] });
+  });
+
+  it("is still the one failure when it fails again, also in a later life of its source", async () => {
+    const { jobs, failed } = await failOne();
+    const progress = jobs.progress({ offset: 10, lines: 1 }, 1);
+    const later = jobsOf({}, progress);
+    later.resend(failed);
+    later.receive(failure(sent[0] as Job, "still not"));
+    expect(later.summary()).toMatchObject({ done: 0, failed: 1, failures: [{ message: "still not" }] });
+    later.resend(await letters());
+    later.receive(ack(sent.at(-1) as Job));
+    expect(later.summary()).toEqual({ done: 1, failed: 0, failures: [] });
+  });
+
+  it("of another run was never counted here", async () => {
+    const { failed } = await failOne();
+    const jobs = jobsOf();
+    jobs.resend(failed);
+    jobs.receive(ack(sent[0] as Job));
+    expect(jobs.summary()).toEqual({ done: 1, failed: 0, failures: [] });
+  });
 });

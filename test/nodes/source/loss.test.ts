@@ -21,9 +21,11 @@ const SOURCE: Source = {
   timeoutMs: undefined,
   priority: 0,
   checkpoint: undefined,
+  after: [],
+  despiteFailures: false,
   env: {},
 };
-const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0 };
+const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0, lives: [] };
 let sent: ToProxy[];
 let settled: number;
 beforeEach(() => {
@@ -102,7 +104,7 @@ it("in order, a job that is done and waits for its predecessor does not fail", (
 
 it("a checkpoint that is written while the input lags behind names the place where its floor begins", async () => {
   // former run: 0..4 done, 5 not, 6..9 done; lines of 2 bytes
-  const from: Progress = { floor: 5, position: { offset: 10, lines: 5 }, done: [[6, 9]], failed: 0 };
+  const from: Progress = { floor: 5, position: { offset: 10, lines: 5 }, done: [[6, 9]], failed: 0, lives: [] };
   const jobs = jobsOf({}, from);
   const feed = new Feed(jobs, from, new AbortController().signal);
   let goOn = () => {};
@@ -123,7 +125,7 @@ it("a checkpoint that is written while the input lags behind names the place whe
   goOn();
   await reading;
   // offset 12 is where job 6 begins
-  expect(progress).toEqual({ floor: 6, position: { offset: 12, lines: 6 }, done: [[6, 9]], failed: 0 });
+  expect(progress).toEqual({ floor: 6, position: { offset: 12, lines: 6 }, done: [[6, 9]], failed: 0, lives: [] });
 });
 it("in order, a job that has failed is not sent again", async () => {
   const jobs = jobsOf({}, NOTHING, [7]);

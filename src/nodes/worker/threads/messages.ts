@@ -2,6 +2,7 @@ import type { LogLevel } from "../../../plan/child.js";
 import type { WorkerPlan } from "../../../plan/types.js";
 import type { Output, Work } from "../../../protocol/messages.js";
 import type { Payload } from "../../../protocol/payload.js";
+import type { Metadata } from "../../../topology/types.js";
 
 /** What every thread of a worker is made with. */
 export interface ThreadData {
@@ -15,6 +16,8 @@ export interface ThreadModule {
   readonly source: string;
   /** What to load: the source itself, or what was compiled from it. */
   readonly file: string;
+  /** Of the run. */
+  readonly metadata: Metadata;
 }
 
 /** A job on its way into a thread. */

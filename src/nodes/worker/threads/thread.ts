@@ -3,6 +3,7 @@ import { move, transferableSymbol, valueSymbol } from "piscina";
 import { messageOf, unreachable } from "../../../errors.js";
 import type { LogLevel } from "../../../plan/child.js";
 import type { Work } from "../../../protocol/messages.js";
+import { frozen } from "../../frozen.js";
 import { plainFields } from "../../log-fields.js";
 import type { LogFunction } from "../handler.js";
 import { loadWorkerModule } from "../module.js";
@@ -36,7 +37,7 @@ export default start();
 async function start(): Promise<(task: Task) => Promise<unknown>> {
   const module = await loadWorkerModule(file.source, file.file, "");
   const { topology, stage, name: worker, edges } = plan;
-  await module.setup?.({ topology, stage, worker, log });
+  await module.setup?.({ topology, stage, worker, metadata: frozen(file.metadata), log });
   const runner = runHere(module, edges);
   const ear = new BroadcastChannel(channel);
   ear.onmessage = (event) => hear((event as { data: ToThreads }).data, runner);

@@ -37,7 +37,7 @@ class Pool {
 
   async start(file: string, plan: Partial<WorkerPlan>): Promise<this> {
     const whole = { ...PLAN, ...plan };
-    this.runner = await startThreads(whole, whole.threads!, { source: file, file }, this.log);
+    this.runner = await startThreads(whole, whole.threads!, { source: file, file, metadata: {} }, this.log);
     return this;
   }
 
