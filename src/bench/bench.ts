@@ -8,15 +8,23 @@ export interface Sweep {
   readonly workers: readonly number[];
 }
 
-/** One measurement; with a sweep one for each number of workers, each in a run of its own. */
-export async function bench(options: MeasureOptions, sweep: Sweep | undefined): Promise<BenchReport> {
-  if (sweep === undefined) return { sweep: null, results: [await measure(options)] };
+/** What is varied: each combination is measured, in a run of its own. */
+export interface Variation {
+  readonly sweep: Sweep | undefined;
+  /** Numbers of jobs; empty: not varied. */
+  readonly jobs: readonly number[];
+}
+
+/** One measurement; with a sweep one for each number of workers, and all of that for each number of jobs. */
+export async function bench(options: MeasureOptions, { sweep, jobs }: Variation): Promise<BenchReport> {
   const results: BenchResult[] = [];
-  for (const count of sweep.workers) {
-    const workers = new Map([...options.workers, [sweep.stage, count]]);
-    results.push(await measure({ ...options, workers }));
+  const counts = sweep?.workers.map((count) => new Map([...options.workers, [sweep.stage, count]]));
+  for (const workers of counts ?? [options.workers]) {
+    for (const count of jobs.length === 0 ? [undefined] : jobs) {
+      results.push(await measure({ ...options, workers, jobs: count }));
+    }
   }
-  return { sweep, results };
+  return { sweep: sweep ?? null, results };
 }
 
 /** What is worse comes first: a broken promise, a wrong answer or none at all, a missed threshold. */

@@ -20,7 +20,7 @@ const MORE_PATIENCE_MS = 2_000;
 
 /** Starts the topology as a run of its own, loads it, and stops it. */
 export async function measure(options: MeasureOptions): Promise<BenchResult> {
-  const topology = dry(options.chaos === undefined ? options.topology : patient(options.topology));
+  const topology = limited(dry(options.chaos === undefined ? options.topology : patient(options.topology)), options);
   const entry = topology.server === undefined ? "source" : options.entry;
   checkTopology(topology, entry, options);
   const { graph, placement, transport, workers, version, signal } = options;
@@ -106,6 +106,7 @@ async function measureRun(run: Run, options: MeasureOptions): Promise<BenchResul
       stages,
       bottleneck: bottleneckOf(stages),
       timeline: { everyMs: TIMELINE_MS, answered: report.timeline },
+      batch: null,
       chaos: chaos === undefined ? null : verdictOf(report, chaos, chaosOrder!, last),
     };
     return { ...result, missed: missedOf(result, options.thresholds) };
@@ -144,6 +145,21 @@ function verdictOf(report: LoadReport, chaos: Chaos, { kinds }: ChaosOrder, { se
   const tooMany = killed ? 0 : Math.max(0, answers - (server?.requests ?? 0));
   const doubled = report.doubled + tooMany;
   return { events: chaos.events, lost: timeout + lost + broken, doubled, wrong: report.wrong };
+}
+
+/** With so many jobs as are asked for: only one source can make them. */
+function limited(topology: Topology, { jobs }: MeasureOptions): Topology {
+  if (jobs === undefined) return topology;
+  const [source, ...others] = topology.sources;
+  if (source !== undefined && others.length === 0 && topology.server === undefined) {
+    const { input } = source;
+    const ticked = input.kind === "ticks" ? { ...input, limit: jobs } : input;
+    return { ...topology, sources: [{ ...source, input: ticked, limit: jobs }] };
+  }
+  throw new ZpipeError(
+    `--jobs is for a topology with one source and no server, and ${topology.name} is not like that`,
+    { code: "bad-bench", exitCode: ExitCode.usage },
+  );
 }
 
 function longestTimeout({ server }: Topology): number {

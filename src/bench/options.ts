@@ -18,6 +18,10 @@ export interface MeasureOptions {
   readonly rate: number | undefined;
   readonly durationMs: number;
   readonly warmupMs: number;
+  /** Of its only source, in place of what it would make; undefined: until the time is over. */
+  readonly jobs: number | undefined;
+  /** What a job takes; undefined: what it did take. */
+  readonly jobMs: number | undefined;
   readonly chaos: ChaosOrder | undefined;
   readonly thresholds: readonly Threshold[];
   readonly version: string;

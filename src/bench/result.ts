@@ -30,6 +30,8 @@ export interface BenchResult {
   readonly stages: readonly StageResult[];
   readonly bottleneck: Bottleneck;
   readonly timeline: { readonly everyMs: number; readonly answered: readonly number[] };
+  /** Null: not of a given number of jobs. */
+  readonly batch: BatchResult | null;
   /** Null: without chaos. */
   readonly chaos: ChaosResult | null;
   readonly missed: readonly Missed[];
@@ -48,6 +50,18 @@ export interface StageResult {
   readonly service: TimesSummary;
   /** Share of the workers' time that was spent in the handler: 1 is all of it. */
   readonly utilisation: number;
+}
+
+/** A given number of jobs, from the first that was read to the last acknowledgement. */
+export interface BatchResult {
+  readonly jobs: number;
+  /** Jobs that the busiest stage does at a time: workers × what each has in hand. */
+  readonly parallel: number;
+  /** What its jobs take, spread over all of them without a gap. */
+  readonly idealMs: number;
+  readonly measuredMs: number;
+  /** What was measured beyond the ideal, as a share of it. */
+  readonly overhead: number;
 }
 
 export interface ChaosResult {

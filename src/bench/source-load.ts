@@ -1,7 +1,9 @@
 import { ExitCode, ZpipeError } from "../errors.js";
 import { bottleneckOf } from "../metrics/bottleneck.js";
 import { TimeHistogram } from "../metrics/time-histogram.js";
+import type { SourceSummary } from "../plan/child.js";
 import type { Run } from "../runtime/run.js";
+import { batchResult } from "./batch-result.js";
 import type { MeasureOptions } from "./options.js";
 import { type BenchResult, latencyOf, NO_ERRORS } from "./result.js";
 import { between, type Moment, moment, stageResults, workersOf } from "./stage-results.js";
@@ -12,18 +14,21 @@ const SNAPSHOT_MS = 1000;
 
 /** Measures a run whose sources make the load, until they have come to their end or the time is over. */
 export async function measureSources(run: Run, options: MeasureOptions): Promise<BenchResult> {
-  const { topology, warmupMs, durationMs, thresholds } = options;
+  const { topology, jobs, thresholds } = options;
+  // A given number of jobs is measured from the first to the last, however long it takes.
+  const warmupMs = jobs === undefined ? options.warmupMs : 0;
   const watched = watch(run, topology.sources.length, options);
   try {
     const over = Promise.race([watched.finished, run.ended.then(({ error }) => Promise.reject(error ?? gone(run)))]);
     over.catch(() => {});
     if (warmupMs > 0) await Promise.race([watched.pause(warmupMs), over]);
     const before = await moment(run);
-    if (before.snapshot.sources.every(({ state }) => state === "finished")) throw tooFew();
+    if (jobs === undefined && before.snapshot.sources.every(({ state }) => state === "finished")) throw tooFew();
     watched.begin();
-    await Promise.race([watched.pause(durationMs), over]);
+    await (jobs === undefined ? Promise.race([watched.pause(options.durationMs), over]) : over);
     const after = await moment(run);
     const stages = stageResults(topology, before, after);
+    const batch = jobs === undefined ? null : batchResult(options, watched.summaries()[0]!, after);
     const elapsedMs = after.at - before.at;
     const answered = grown(before, after, ({ done }) => done);
     const failed = grown(before, after, (source) => source.failed);
@@ -48,6 +53,7 @@ export async function measureSources(run: Run, options: MeasureOptions): Promise
       stages,
       bottleneck: bottleneckOf(stages),
       timeline: { everyMs: SNAPSHOT_MS, answered: watched.timeline() },
+      batch,
       chaos: null,
     };
     return { ...result, missed: missedOf(result, thresholds) };
@@ -57,7 +63,7 @@ export async function measureSources(run: Run, options: MeasureOptions): Promise
 }
 
 function watch(run: Run, sources: number, { onProgress }: MeasureOptions) {
-  const finished = new Set<string>();
+  const finished = new Map<string, SourceSummary | undefined>();
   const counts: number[] = [];
   let measuring = false;
   let end = () => {};
@@ -66,7 +72,7 @@ function watch(run: Run, sources: number, { onProgress }: MeasureOptions) {
   });
   const unwatch = run.watch((event) => {
     if (event.type === "finished" || event.type === "skipped") {
-      finished.add(event.source);
+      finished.set(event.source, event.type === "finished" ? event.summary : undefined);
       if (finished.size === sources) end();
     } else if (event.type === "snapshot") {
       onProgress?.(event.snapshot);
@@ -76,6 +82,7 @@ function watch(run: Run, sources: number, { onProgress }: MeasureOptions) {
   let timer: NodeJS.Timeout | undefined;
   return {
     finished: ended,
+    summaries: () => [...finished.values()],
     begin: () => {
       measuring = true;
     },

@@ -20,6 +20,7 @@ export interface BenchFlags {
   readonly placement: Placement | undefined;
   readonly transport: Transport | undefined;
   readonly workers: string[] | undefined;
+  readonly "job-time": string | undefined;
   readonly chaos: string | undefined;
   readonly every: string;
   readonly "fail-if": string[] | undefined;
@@ -47,6 +48,8 @@ export function benchOptions(flags: BenchFlags, { topology, graph }: Loaded): Gi
     rate: rate === undefined ? undefined : parseRate(rate),
     durationMs: duration("duration", flags.duration),
     warmupMs: flags.warmup === "0" || flags.warmup === "0s" ? 0 : duration("warmup", flags.warmup),
+    jobs: undefined,
+    jobMs: flags["job-time"] === undefined ? undefined : duration("job-time", flags["job-time"]),
     chaos: kinds.length === 0 ? undefined : { kinds, everyMs: duration("every", flags.every) },
     thresholds: (flags["fail-if"] ?? []).map((text) =>
       parseThreshold(
@@ -62,6 +65,12 @@ export function parseSweep(text: string): Sweep {
   const [, stage, counts = ""] = /^([^=]+)=(\d+(?:,\d+)*)$/.exec(text) ?? [];
   if (stage !== undefined) return { stage, workers: counts.split(",").map(Number) };
   throw usage(`--sweep ${JSON.stringify(text)} is not STAGE=N,N,…`, "Write for example: --sweep square=1,2,4,8");
+}
+
+/** `100,1000,5000`. */
+export function parseJobs(text: string): readonly number[] {
+  if (/^[1-9]\d{0,8}(,[1-9]\d{0,8})*$/.test(text)) return text.split(",").map(Number);
+  throw usage(`--jobs ${JSON.stringify(text)} is not N,N,…`, "Write for example: --jobs 100,1000,5000");
 }
 
 /** `kill-worker,scale`. */

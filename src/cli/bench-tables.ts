@@ -5,6 +5,7 @@ import { formatTable } from "./table.js";
 
 /** What `bench` says to people. */
 export function formatBench({ sweep, results }: BenchReport): string {
+  if (results[0]?.batch) return formatBatches(results);
   if (sweep === null) return results.map(formatResult).join("\n\n");
   const table = formatTable(
     [sweep.stage.toUpperCase(), "ANSWERS/S", "P50 MS", "P99 MS", "UTILISATION", "ERRORS", "BOTTLENECK"],
@@ -24,6 +25,24 @@ export function formatBench({ sweep, results }: BenchReport): string {
     }),
   );
   return [headline(results[0]!), table, ...results.flatMap(complaints)].join("\n\n");
+}
+
+/** A given number of jobs: how much longer they took than their work alone. */
+function formatBatches(results: readonly BenchResult[]): string {
+  const table = formatTable(
+    ["JOBS", "WORKERS", "AT A TIME", "IDEAL MS", "MEASURED MS", "OVERHEAD", "FAILED"],
+    results.map(({ batch, workers, stages, errors }) => [
+      batch!.jobs,
+      stages.map(({ name }) => `${name}=${workers[name]}`).join(" "),
+      batch!.parallel,
+      Math.round(batch!.idealMs),
+      Math.round(batch!.measuredMs),
+      `${(batch!.overhead * 100).toFixed(1)} %`,
+      errors.failed,
+    ]),
+  );
+  const { topology, placement, transport } = results[0]!;
+  return [`${topology}: ${placement}, ${transport}`, table, ...results.flatMap(complaints)].join("\n\n");
 }
 
 function formatResult(result: BenchResult): string {

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Args, Flags } from "@oclif/core";
 import type { BenchReport } from "../bench/result.js";
 import { ZpipeCommand } from "../cli/base.js";
-import { benchOptions, parseSweep } from "../cli/bench-options.js";
+import { benchOptions, parseJobs, parseSweep } from "../cli/bench-options.js";
 import { progressLine } from "../cli/bench-progress.js";
 import { formatBench } from "../cli/bench-tables.js";
 import { loadOrFail } from "../cli/load.js";
@@ -41,6 +41,15 @@ export default class Bench extends ZpipeCommand {
     workers: workersFlag,
     set: setFlag,
     metadata: metadataFlag,
+    jobs: Flags.string({
+      helpValue: "N,N",
+      description: "let the source make so many jobs; a table of what all beyond the work itself took",
+    }),
+    "job-time": Flags.string({
+      dependsOn: ["jobs"],
+      helpValue: "TIME",
+      description: "what a job should take [default: what it did take]",
+    }),
     sweep: Flags.string({ helpValue: "STAGE=N,N", description: "one measurement for each number of workers" }),
     chaos: Flags.string({
       helpValue: "KINDS",
@@ -62,6 +71,7 @@ export default class Bench extends ZpipeCommand {
     const { topology, graph } = await loadOrFail(args.file);
     const loaded = { topology: withMetadata(topology, flags), graph };
     const options = benchOptions(flags, loaded);
+    const jobs = flags.jobs === undefined ? [] : parseJobs(flags.jobs);
     const sweep = flags.sweep === undefined ? undefined : parseSweep(flags.sweep);
     const [{ bench, exitCodeOf }, { htmlReport }] = await Promise.all([
       import("../bench/bench.js"),
@@ -74,7 +84,7 @@ export default class Bench extends ZpipeCommand {
     try {
       const { version } = this.config;
       const { signal } = interrupt;
-      const report = await bench({ ...options, version, signal, onProgress: progress.show }, sweep);
+      const report = await bench({ ...options, version, signal, onProgress: progress.show }, { sweep, jobs });
       progress.clear();
       this.print(formatBench(report));
       if (flags.html !== undefined) await writeFile(flags.html, htmlReport(report));

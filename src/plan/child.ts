@@ -124,6 +124,8 @@ export interface SourceSummary {
   readonly failed: number;
   /** The first of the jobs that failed. */
   readonly failures: readonly JobFailure[];
+  /** From when it began to read, in this life of its process, until the last job was done. */
+  readonly tookMs: number;
 }
 
 export interface JobFailure {

@@ -152,6 +152,8 @@ export interface Source {
   /** How long a job may take; undefined: as long as it takes. */
   readonly timeoutMs: number | undefined;
   readonly priority: number;
+  /** Jobs that it makes at most; undefined: all there are. */
+  readonly limit: number | undefined;
   /** Absolute path of the file that tells how far it has come; undefined: a second run begins anew. */
   readonly checkpoint: string | undefined;
   /** Sources that must have come to their end, all that they made being done, before this one reads its first job. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { batchResult } from "../../src/bench/batch-result.js";
 import { stageResults } from "../../src/bench/stage-results.js";
 import { bottleneckOf } from "../../src/metrics/bottleneck.js";
 import type { Snapshot } from "../../src/metrics/snapshot.js";
@@ -48,5 +49,33 @@ describe("the bottleneck", () => {
 
   test("is where jobs wait longest, when no workers are busy", () => {
     expect(bottleneckOf([{ ...square!, utilisation: 0.4 }, sum!])).toEqual({ stage: "square", by: "wait" });
+  });
+});
+
+describe("a given number of jobs", () => {
+  const topology = topologyOf([stage("square", { concurrency: 2 })]);
+  const after = { at: 0, snapshot: snapshot(2, [], [100, 300]) };
+  const summary = { done: 2, failed: 0, failures: [], tookMs: 125 };
+
+  test("takes what its work takes, spread over all that can be done at a time, and something more", () => {
+    const { parallel, idealMs, measuredMs, overhead } = batchResult(
+      { topology, jobs: 2, jobMs: undefined },
+      summary,
+      after,
+    );
+    expect([parallel, Math.round(idealMs), measuredMs]).toEqual([4, 100, 125]);
+    expect(overhead).toBeCloseTo(0.25, 1);
+  });
+
+  test("may be held against what a job should take", () => {
+    expect(batchResult({ topology, jobs: 2, jobMs: 240 }, summary, after).idealMs).toBe(120);
+  });
+
+  test("must have been made", () => {
+    const source = { ...stage("x"), name: "in" } as never;
+    const few = { ...topology, sources: [source] };
+    expect(() => batchResult({ topology: few, jobs: 3, jobMs: undefined }, summary, after)).toThrow(
+      "in made only 2 of 3",
+    );
   });
 });

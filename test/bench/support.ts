@@ -39,6 +39,7 @@ export function result(changes: Partial<BenchResult> = {}): BenchResult {
     ],
     bottleneck: { stage: "square", by: "utilisation" },
     timeline: { everyMs: 100, answered: [50, 50, 40, 60, 50, 50, 50, 50, 50, 50] },
+    batch: null,
     chaos: null,
     missed: [],
     ...changes,

@@ -11,6 +11,7 @@ function source(name: string, after: readonly string[] = [], despiteFailures = f
     maxInFlightBytes: 1,
     timeoutMs: undefined,
     priority: 0,
+    limit: undefined,
     checkpoint: undefined,
     after,
     despiteFailures,

@@ -15,6 +15,8 @@ export class Feed {
     private readonly jobs: SourceJobs,
     private readonly from: Progress,
     private readonly stopped: AbortSignal,
+    /** Jobs that are read at most, those of earlier lives included. */
+    private readonly limit = Number.POSITIVE_INFINITY,
   ) {
     this.offset = from.position.offset;
     this.read = from.position.lines;
@@ -33,9 +35,11 @@ export class Feed {
 
   /** Each line is a job: a JSON text, which only a worker reads. */
   async lines(input: LineInput): Promise<void> {
+    if (this.index >= this.limit) return;
     for await (const lines of input.read(this.from.position)) {
       for (const { text, number, start, end } of lines) {
         const index = this.index;
+        if (index >= this.limit) return;
         if (!this.jobs.isDone(index)) {
           while (this.jobs.full && !this.stopped.aborted) await this.jobs.room();
           if (this.stopped.aborted) return;
@@ -63,7 +67,7 @@ export class Feed {
         this.index = index;
         this.offset = index;
         this.read = index;
-        if (this.stopped.aborted) return;
+        if (this.stopped.aborted || index >= this.limit) return;
       }
     } catch (error) {
       throw generatorFailed(name, error);

@@ -227,7 +227,7 @@ export class SourceJobs {
     return { floor, position, done, failed: this.failed, lives: [...this.lives] };
   }
 
-  summary(): SourceSummary {
+  summary(): Omit<SourceSummary, "tookMs"> {
     return { done: this.done, failed: this.failed, failures: [...this.failures.values()] };
   }
 

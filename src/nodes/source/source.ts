@@ -47,6 +47,7 @@ class SourceNode implements RunningNode {
   private answers!: Inbox;
   private ticks: NodeJS.Timeout | undefined;
   private whenEmpty: (() => void) | undefined;
+  private readingSince = 0;
   private state: "waiting" | "reading" | "read" | "finished" = "waiting";
 
   constructor(
@@ -60,7 +61,7 @@ class SourceNode implements RunningNode {
     const progress = this.checkpoint.read();
     const letters = new DeadLetterFile(context.deadLetters);
     this.jobs = new SourceJobs(plan, this.links, letters, progress, () => this.look());
-    this.feed = new Feed(this.jobs, progress, this.stopping.signal);
+    this.feed = new Feed(this.jobs, progress, this.stopping.signal, plan.source.limit);
     if (input.kind === "ticks") this.clock = new TickFeed(this.jobs, input, progress, this.stopping.signal);
   }
 
@@ -117,8 +118,7 @@ class SourceNode implements RunningNode {
 
   stats() {
     const { pending, done, failed } = this.jobs;
-    const size = this.lines?.size;
-    const progress = size === undefined ? undefined : size === 0 ? 1 : Math.min(1, this.feed.next.offset / size);
+    const progress = this.progress();
     const latency = this.jobs.latency.times();
     return {
       kind: "source" as const,
@@ -134,6 +134,15 @@ class SourceNode implements RunningNode {
     };
   }
 
+  /** Share of what there is to read that is read: of the bytes, or of the jobs that it may make. */
+  private progress(): number | undefined {
+    const size = this.lines?.size;
+    const { limit } = this.plan.source;
+    if (size === undefined && limit === undefined) return undefined;
+    const ofBytes = size === undefined ? 0 : size === 0 ? 1 : this.feed.next.offset / size;
+    return Math.min(1, Math.max(ofBytes, limit === undefined ? 0 : this.feed.nextIndex / limit));
+  }
+
   close(): Promise<void> {
     clearInterval(this.ticks);
     this.stopping.abort();
@@ -146,13 +155,16 @@ class SourceNode implements RunningNode {
 
   private async read(): Promise<void> {
     const { source, topology, name } = this.plan;
+    this.readingSince = performance.now();
     if (this.clock) await this.clock.run();
     else if (this.lines) await this.feed.lines(this.lines);
     else if (source.input.kind === "module") {
       const { signal } = this.stopping;
       const { compiled, metadata } = this.given;
       const context = { topology, source: name, metadata, log: loggerOf(this.context), signal };
-      await this.feed.values(name, await startGenerator(source.input.path, compiled, context));
+      const values = await startGenerator(source.input.path, compiled, context);
+      this.readingSince = performance.now();
+      await this.feed.values(name, values);
     }
     if (this.stopping.signal.aborted) return;
     this.state = "read";
@@ -167,7 +179,8 @@ class SourceNode implements RunningNode {
     // For the next life, or for another run if the other sources do not come to their end in this one.
     this.save();
     this.state = "finished";
-    this.context.tell({ type: "finished", node: this.plan.name, summary: this.jobs.summary() });
+    const tookMs = performance.now() - this.readingSince;
+    this.context.tell({ type: "finished", node: this.plan.name, summary: { ...this.jobs.summary(), tookMs } });
   }
 
   private tick(): void {

@@ -24,6 +24,7 @@ export function decodeSource(name: string, located: Located, context: Context): 
     maxInFlightBytes: table.get("max_in_flight_bytes", aSize, 64 * MIB),
     timeoutMs: table.get("timeout", aDuration, undefined),
     priority: table.get("priority", aWholeNumber(0, 255), 0),
+    limit: table.get("limit", aWholeNumber(1), undefined),
     checkpoint: decodePath(table, "checkpoint"),
     after: table.has("after") ? table.names("after", "the name of a source") : [],
     despiteFailures: decodeDespite(table),

@@ -12,6 +12,7 @@ export function decodeTicks(table: Table, key: "every" | "cron"): TickInput {
   for (const limit of ["max_in_flight", "max_in_flight_bytes"]) {
     if (table.has(limit)) table.problem([limit], "a source of ticks has one job at a time");
   }
+  if (table.has("limit")) table.problem(["limit"], "how many ticks there are is said by ticks");
   return {
     kind: "ticks",
     schedule: key === "every" ? decodeEvery(table) : decodeCron(table),

@@ -1,3 +1,4 @@
+import { isEndless } from "../entries.js";
 import { didYouMean } from "../nearest.js";
 import type { Origins } from "../origins.js";
 import type { Problem } from "../problem.js";
@@ -28,7 +29,10 @@ export const successionRules: readonly Rule[] = [
 function mistakeIn({ name: own, after }: Source, name: string, index: number, topology: Topology): string | undefined {
   if (name === own) return `source "${own}" cannot start after itself`;
   if (after.indexOf(name) < index) return `after lists "${name}" twice`;
-  if (topology.sources.some((source) => source.name === name)) return undefined;
+  const before = topology.sources.find((source) => source.name === name);
+  if (before !== undefined) {
+    return isEndless(before.input) ? `"${name}" never comes to its end, so "${own}" would never start` : undefined;
+  }
   const isStage = topology.stages.some((stage) => stage.name === name);
   if (!isStage && name !== SERVER) return `unknown source "${name}"`;
   return `"${name}" is no source, so it never comes to its end`;

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 /** @param room for so many jobs */
-function feedOf({ room = 100, done = [] as readonly number[], from = START } = {}): Feed {
+function feedOf({ room = 100, done = [] as readonly number[], from = START, limit = 1000 } = {}): Feed {
   const jobs = {
     get full() {
       return admitted.length >= room;
@@ -35,7 +35,7 @@ function feedOf({ room = 100, done = [] as readonly number[], from = START } = {
     isDone: (index: number) => done.includes(index),
     admit: (body: Body, index: number, offset: number, lines: number) => admitted.push({ body, index, offset, lines }),
   };
-  return new Feed(jobs as unknown as SourceJobs, from, stopping.signal);
+  return new Feed(jobs as unknown as SourceJobs, from, stopping.signal, limit);
 }
 
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Buffer> {
@@ -78,6 +78,34 @@ describe("lines", () => {
     wake!();
     await fed;
     expect([admitted.length, feed.next]).toEqual([2, { offset: 4, lines: 2 }]);
+  });
+});
+
+describe("a limit", () => {
+  it("ends lines after so many jobs, those of earlier lives included", async () => {
+    await feedOf({ limit: 2 }).lines(pipe("1\n\n2\n3\n4\n"));
+    expect(told().map(([index]) => index)).toEqual([0, 1]);
+    const from = { ...START, floor: 2, position: { offset: 5, lines: 3 } };
+    const feed = feedOf({ limit: 2, from });
+    await feed.lines(pipe("1\n\n2\n3\n4\n"));
+    expect([admitted.length, feed.nextIndex]).toEqual([2, 2]);
+  });
+
+  it("asks a generator for no more than that, and ends it", async () => {
+    const made: (number | string)[] = [];
+    function* generator() {
+      try {
+        for (let n = 0; ; n++) {
+          made.push(n);
+          yield n;
+        }
+      } finally {
+        made.push("ended");
+      }
+    }
+    const feed = feedOf({ limit: 3 });
+    await feed.values("s", generator());
+    expect([made, feed.nextIndex]).toEqual([[0, 1, 2, "ended"], 3]);
   });
 });
 

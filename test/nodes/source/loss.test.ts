@@ -20,6 +20,7 @@ const SOURCE: Source = {
   maxInFlightBytes: 100000,
   timeoutMs: undefined,
   priority: 0,
+  limit: undefined,
   checkpoint: undefined,
   after: [],
   despiteFailures: false,
