@@ -100,7 +100,15 @@ export default class Up extends ZpipeCommand {
     const logSize = flags["log-size"];
     const size = logSize === undefined ? undefined : `${logSize}B`;
     const port = flags["metrics-port"]?.toString();
-    const given = Object.entries({ name, placement, transport, listen, metadata, "log-size": size, "metrics-port": port });
+    const given = Object.entries({
+      name,
+      placement,
+      transport,
+      listen,
+      metadata,
+      "log-size": size,
+      "metrics-port": port,
+    });
     const argv = [
       "up",
       file,

@@ -80,7 +80,21 @@ export function mergeSources(files: readonly Source[], problems: Problem[]): Mer
   const server = oneServer(servers, problems);
   const discovery = single.get("discovery");
   const metrics = single.get("metrics");
-  return { settings, server, routes, sources, stages, sinks, proxies, edges, samples, tests, metadata, discovery, metrics };
+  return {
+    settings,
+    server,
+    routes,
+    sources,
+    stages,
+    sinks,
+    proxies,
+    edges,
+    samples,
+    tests,
+    metadata,
+    discovery,
+    metrics,
+  };
 }
 
 function define(into: Map<string, Located>, name: string, located: Located, title: string, problems: Problem[]): void {

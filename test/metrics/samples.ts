@@ -56,6 +56,7 @@ export const SNAPSHOT: Snapshot = {
     {
       name: "jobs",
       state: "reading",
+      after: [],
       pending: 1,
       done: 5,
       failed: 1,
