@@ -101,6 +101,7 @@ function serverOf(stages: readonly string[]): Server {
     exposeErrors: true,
     health: "/-/health",
     static: undefined,
+    accessLog: undefined,
     routes: stages.map((name): Route => ({ methods: ["POST"], path: `/${name}`, to: [name], ...rest })),
   };
 }

@@ -75,8 +75,19 @@ export interface Server extends Address {
   readonly health: string;
   /** Files for what no route takes. */
   readonly static: StaticFiles | undefined;
+  readonly accessLog: AccessLogFile | undefined;
   readonly routes: readonly Route[];
 }
+
+export interface AccessLogFile {
+  /** Absolute path. */
+  readonly file: string;
+  readonly format: AccessLogFormat;
+}
+
+/** Apache's Combined Log Format, or a JSON object a line. */
+export type AccessLogFormat = "combined" | "json";
+export const ACCESS_LOG_FORMATS: readonly AccessLogFormat[] = ["combined", "json"];
 
 export interface StaticFiles {
   /** Absolute path of the directory. */

@@ -58,6 +58,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
       exposeErrors: false,
       health: "/healthz",
       static: undefined,
+      accessLog: undefined,
       routes: stages.map(({ name }) => ({
         methods: ["GET"],
         path: `/${name}`,

@@ -19,6 +19,7 @@ test("a minimal file gets every default", async () => {
       exposeErrors: false,
       health: "/health",
       static: undefined,
+      accessLog: undefined,
       routes: [
         {
           methods: ["GET"],

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import type { AccessLog } from "./access-log.js";
 import type { Connections } from "./connections.js";
 import { PROBLEM_TYPE, type Problem, problemDocument } from "./problem.js";
 import { countAnswer, type HttpStats } from "./stats.js";
@@ -9,7 +10,11 @@ export type ClientErrorHandler = (error: NodeJS.ErrnoException, socket: Socket) 
 const LINGER_MS = 500;
 
 /** Answers what never became a request: malformed HTTP, headers without end, a request sent too slowly. */
-export function clientErrorHandler(connections: Connections, stats: HttpStats): ClientErrorHandler {
+export function clientErrorHandler(
+  connections: Connections,
+  stats: HttpStats,
+  accessLog: AccessLog | undefined,
+): ClientErrorHandler {
   return (error, socket) => {
     // The parser complains again about each chunk that follows; the first complaint has been answered.
     if (socket.writableEnded) return;
@@ -22,6 +27,7 @@ export function clientErrorHandler(connections: Connections, stats: HttpStats): 
     }
     const problem = describe(error.code);
     countAnswer(stats, problem.status);
+    accessLog?.refused(socket, problem.status, Buffer.byteLength(problemDocument(problem)));
     socket.end(rawAnswer(problem));
     // Closing at once, with input unread, would reset the connection and lose the answer.
     setTimeout(() => socket.destroy(), LINGER_MS).unref();

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
-import type { Server } from "../../topology/types.js";
+import type { AccessLogFile, Server } from "../../topology/types.js";
+import { AccessLog } from "./access-log.js";
 import { createApp } from "./app.js";
 import { clientErrorHandler } from "./client-errors.js";
 import { Connections } from "./connections.js";
@@ -26,17 +27,19 @@ export async function createHttpServer(server: Server, gateway: Gateway): Promis
   const connections = new Connections();
   let closed: Promise<void> | undefined;
   const ending = () => closed !== undefined || gateway.state() === "draining";
-  const responder = new Responder({ stats, connections, ending, hooked: server.cors !== undefined });
+  const accessLog = server.accessLog && (await openAccessLog(server.accessLog));
+  const responder = new Responder({ stats, connections, ending, accessLog, hooked: server.cors !== undefined });
 
   const app = await createApp({
     server,
     gateway,
     responder,
     connections,
-    clientErrorHandler: clientErrorHandler(connections, stats),
+    clientErrorHandler: clientErrorHandler(connections, stats, accessLog),
     serverFactory: (handler) => {
       const node = createNodeServer((request, response) => {
         stats.received += 1;
+        accessLog?.follow(request, response);
         connections.of(request.socket).newest = response;
         handler(request, response);
       }, server.maxBodyBytes);
@@ -50,10 +53,16 @@ export async function createHttpServer(server: Server, gateway: Gateway): Promis
     url: `http://${bracketed(server.host)}:${(app.server.address() as AddressInfo).port}`,
     stats,
     close: () => {
-      closed ??= close(app, connections);
+      closed ??= close(app, connections).finally(() => accessLog?.close());
       return closed;
     },
   };
+}
+
+/** Loaded only when it is wanted. */
+async function openAccessLog(target: AccessLogFile): Promise<AccessLog> {
+  const { LineFile } = await import("./line-file.js");
+  return new AccessLog(await LineFile.open(target.file), target.format);
 }
 
 /**

@@ -1,8 +1,10 @@
+import { ReadStream } from "node:fs";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { FastifyReply } from "fastify";
 import { byteLength, type Payload } from "../../protocol/payload.js";
+import { type AccessLog, noteContent } from "./access-log.js";
 import type { Connections } from "./connections.js";
 import { PROBLEM_TYPE, type Problem, problemDocument } from "./problem.js";
 import { countAnswer, type HttpStats } from "./stats.js";
@@ -16,6 +18,7 @@ export interface ResponderOptions {
   /** Fastify's hooks have put headers on the reply, which go out with every answer. */
   readonly hooked: boolean;
   readonly ending: () => boolean;
+  readonly accessLog: AccessLog | undefined;
 }
 
 /**
@@ -50,7 +53,9 @@ export class Responder {
       delete headers["content-type"];
       response.writeHead(status, headers).end();
     } else {
-      headers["content-length"] = byteLength(payload);
+      const length = byteLength(payload);
+      headers["content-length"] = length;
+      if (this.#options.accessLog) noteContent(response, length);
       response.writeHead(status, headers);
       // Ended now, a connection that is to close would be reset under a client that is still sending.
       if (isUnread(reply.request.raw)) response.write(payload, () => endWithRequest(reply));
@@ -65,6 +70,7 @@ export class Responder {
   async stream(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders, content: Readable): Promise<void> {
     this.#begin(reply, status, headers);
     reply.raw.writeHead(status, headers);
+    if (this.#options.accessLog && content instanceof ReadStream) noteContent(reply.raw, content);
     await pipeline(content, reply.raw).catch(() => reply.raw.destroy());
   }
 

@@ -3,6 +3,7 @@ import { aBoolean, aDuration, aPlainPath, aSize, aWholeNumber } from "../kinds.j
 import type { Located } from "../problem.js";
 import { Table } from "../table.js";
 import type { Route, Server } from "../types.js";
+import { decodeAccessLog } from "./access-log.js";
 import { decodeAnswer } from "./answer.js";
 import type { Context } from "./context.js";
 import { decodeCors } from "./cors.js";
@@ -29,6 +30,7 @@ export function decodeServer(located: Located, routes: readonly Located[], conte
     exposeErrors: table.get("expose_errors", aBoolean, false),
     health: table.get("health", aPlainPath, "/health"),
     static: decodeStatic(table, context),
+    accessLog: decodeAccessLog(table),
     routes: routes.flatMap((route): readonly Route[] => decodeRoute(route, { timeoutMs, onTimeout }, context)),
   };
   table.finish();

@@ -39,6 +39,7 @@ export function server(routes: readonly Route[], more: Partial<Server> = {}): Se
     exposeErrors: false,
     health: "/healthz",
     static: undefined,
+    accessLog: undefined,
     routes,
     ...more,
   };
