@@ -7,8 +7,8 @@ import { heedSignals } from "./signals.js";
 import { talk } from "./talk.js";
 
 export interface ForegroundHooks {
-  /** The name is taken: the run can be controlled. */
-  readonly onOpen: (run: Run) => void;
+  /** The name is taken: the run can be controlled. May give what is to be called when the run has ended. */
+  readonly onOpen: (run: Run) => Promise<(() => void) | undefined>;
   readonly onReady: (run: Run) => void;
 }
 
@@ -23,8 +23,9 @@ export async function runInForeground(options: RunOptions, hooks: ForegroundHook
   const unwatch = run.watch((event) => {
     if (event.type === "waiting") talk(`waiting for ${count(event.pending, "request")} (Ctrl-C again to give up)`);
   });
+  let close: (() => void) | undefined;
   try {
-    hooks.onOpen(run);
+    close = await hooks.onOpen(run);
     await run.ready.then(
       async () => {
         talk(announcement(await run.snapshot(), options.topology, performance.now()));
@@ -38,6 +39,7 @@ export async function runInForeground(options: RunOptions, hooks: ForegroundHook
     if (unanswered > 0) talk(`gave up ${count(unanswered, "request")}`);
     return clean ? 0 : ExitCode.forced;
   } finally {
+    close?.();
     unwatch();
     signals.ignore();
   }

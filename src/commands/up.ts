@@ -13,7 +13,8 @@ import {
   transportFlag,
   workersFlag,
 } from "../cli/run-flags.js";
-import { talk, wantsColour } from "../cli/talk.js";
+import { echo, talk, wantsColour } from "../cli/talk.js";
+import { mustBeTerminal } from "../cli/terminal.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 import type { RunRecord } from "../control/record.js";
 import { toWireError } from "../control/wire.js";
@@ -42,6 +43,7 @@ export default class Up extends ZpipeCommand {
     set: setFlag,
     metadata: metadataFlag,
     detach: Flags.boolean({ char: "d", description: "go on in the background" }),
+    top: Flags.boolean({ exclusive: ["detach"], env: "ZPIPE_TOP", description: "watch it, as with `zpipe top`" }),
     wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
     timeout: Flags.integer({
       dependsOn: ["wait"],
@@ -54,6 +56,7 @@ export default class Up extends ZpipeCommand {
 
   async run(): Promise<RunRecord | undefined> {
     const { args, flags } = await this.parse(Up);
+    if (flags.top) mustBeTerminal("Start it without --top, or with -d.");
     // It takes longer to load than the topology; what waits for the disk waits at the same time.
     if (!flags.detach) void import("../runtime/start.js");
     const { topology: declared, graph } = await loadOrFail(args.file);
@@ -62,7 +65,6 @@ export default class Up extends ZpipeCommand {
     if (flags.detach) return this.#detach(args.file, { ...flags, workers });
     const { name, placement, transport, listen } = flags;
     const version = this.config.version;
-    const echo = isDetached() ? undefined : process.stderr;
     const colour = wantsColour(process.stderr);
     process.exitCode = await runInForeground(
       {
@@ -74,13 +76,16 @@ export default class Up extends ZpipeCommand {
         listen,
         workers,
         version,
-        echo,
+        echo: isDetached() ? undefined : echo,
         colour,
         logBytes: flags["log-size"],
         metricsPort: flags["metrics-port"],
       },
       {
-        onOpen: ({ record }) => tellStarter({ type: "open", record }),
+        onOpen: async (run) => {
+          tellStarter({ type: "open", record: run.record });
+          return flags.top ? (await import("../cli/top.js")).showOwnRun(run) : undefined;
+        },
         onReady: ({ record }) => {
           tellStarter({ type: "ready", record });
           if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify(record)}\n`);

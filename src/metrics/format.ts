@@ -27,7 +27,7 @@ export function formatAmount(value: number): string {
   return value.toExponential(0);
 }
 
-/** At most five characters: `56M` of memory, by powers of 1024. */
+/** At most five characters: `56M`, of memory, by powers of 1024. */
 export function formatBytes(bytes: number): string {
   const mib = bytes / 2 ** 20;
   return mib < 9_999.5 ? `${Math.round(mib)}M` : `${(mib / 1024).toFixed(0)}G`;

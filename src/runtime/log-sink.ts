@@ -12,13 +12,17 @@ export interface LogSink {
   close(): void;
 }
 
+export interface Echo {
+  write(text: string): unknown;
+}
+
 export interface LogSinkOptions {
   /** Of the logs of all runs of this name. */
   readonly directory: string;
   /** What the run may keep, and again as much of the runs before. */
   readonly maxBytes: number;
   /** Where people see it; undefined when nobody looks. */
-  readonly echo?: NodeJS.WriteStream | undefined;
+  readonly echo?: Echo | undefined;
   readonly colour?: boolean;
 }
 

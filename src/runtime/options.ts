@@ -6,6 +6,7 @@ import type { Transport } from "../plan/types.js";
 import type { Placement, Topology } from "../topology/types.js";
 import { initialCounts, type WorkerCounts } from "./counts.js";
 import { withListen, withMetricsPort } from "./listen.js";
+import type { Echo } from "./log-sink.js";
 
 export interface RunOptions {
   readonly topology: Topology;
@@ -27,7 +28,7 @@ export interface RunOptions {
   /** Recorded for `ps`. */
   readonly version?: string | undefined;
   /** Where people see the lines of the nodes; undefined: only the log file has them. */
-  readonly echo?: NodeJS.WriteStream | undefined;
+  readonly echo?: Echo | undefined;
   readonly colour?: boolean | undefined;
   /** What the log may keep of this run, and again of those before. Default: 64 MiB. */
   readonly logBytes?: number | undefined;
@@ -49,7 +50,7 @@ export interface RunSettings {
   readonly fixed: ReadonlySet<string>;
   readonly ordered: boolean;
   readonly version: string;
-  readonly echo: NodeJS.WriteStream | undefined;
+  readonly echo: Echo | undefined;
   readonly colour: boolean;
   readonly logBytes: number;
   readonly childEntry: string;

@@ -1,0 +1,210 @@
+import type { Control, LogEntry, RunEvent } from "../control/types.js";
+import { messageOf } from "../errors.js";
+import { type History, remember } from "./history.js";
+import type { Link, Live } from "./live.js";
+import { matching } from "./log-pane.js";
+import { sceneOf } from "./scene.js";
+import type { Screen, ScreenOptions } from "./screen.js";
+import { FIRST_STATE, type Intent, type Pane, type UiState } from "./state.js";
+import { BAD, GOOD, PLAIN, type Style } from "./style.js";
+import { update } from "./update.js";
+import { view } from "./view.js";
+
+export interface DashboardOptions {
+  /** Of the run. */
+  readonly name: string;
+  /** The run, if it is there; called again and again when it was not. */
+  readonly find: () => Promise<Control | undefined>;
+  /** Ctrl-C; when it gives false, the dashboard closes. */
+  readonly onInterrupt: () => boolean;
+  readonly open: (events: Pick<ScreenOptions, "onKey" | "onResize">) => Screen;
+}
+
+/** How often a run that is gone is looked for, and what tells the time is drawn again. */
+const TICK_MS = 1_000;
+/** Keys and log lines that come faster are drawn together. */
+const FRAME_MS = 40;
+const MOST_LOG_LINES = 2_000;
+
+/** Shows a run on a terminal and does with it what the user wants. */
+export class Dashboard {
+  /** The user has had enough. */
+  readonly closed: Promise<void>;
+  readonly #options: DashboardOptions;
+  readonly #screen: Screen;
+  readonly #ticks: NodeJS.Timeout;
+  #close!: () => void;
+  #ui: UiState = FIRST_STATE;
+  #control: Control | undefined;
+  #unwatch = () => {};
+  #link: Link = "live";
+  #snapshot: Live["snapshot"];
+  #history: History = [];
+  #logs: LogEntry[] = [];
+  #heardAt = Date.now();
+  /** What is shown while it is paused. */
+  #frozen: Live | undefined;
+  #frame: NodeJS.Timeout | undefined;
+  #looking = false;
+  /** The panes on the screen. */
+  #shown: readonly Pane[] = [];
+
+  constructor(options: DashboardOptions) {
+    this.#options = options;
+    this.closed = new Promise((resolve) => {
+      this.#close = resolve;
+    });
+    this.#screen = options.open({ onKey: (key) => this.#onKey(key), onResize: () => this.#draw() });
+    this.#ticks = setInterval(() => this.#tick(), TICK_MS);
+    void this.#look();
+    this.#draw();
+  }
+
+  /** Gives the terminal back. */
+  close(): void {
+    clearInterval(this.#ticks);
+    clearTimeout(this.#frame);
+    this.#unwatch();
+    this.#screen.close();
+    this.#close();
+  }
+
+  #tick(): void {
+    if (this.#control === undefined) void this.#look();
+    this.#changed();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const control = await this.#options.find().catch(() => undefined);
+    this.#looking = false;
+    if (control === undefined) {
+      this.#link = "gone";
+    } else {
+      // Another run of the same name has nothing to do with what the last one did.
+      this.#history = [];
+      this.#control = control;
+      this.#link = "live";
+      this.#heardAt = Date.now();
+      this.#unwatch = control.watch((event) => this.#onEvent(event));
+    }
+    this.#changed();
+  }
+
+  #onEvent(event: RunEvent): void {
+    switch (event.type) {
+      case "snapshot":
+        this.#snapshot = event.snapshot;
+        this.#history = remember(this.#history, event.snapshot);
+        this.#heardAt = Date.now();
+        break;
+      case "log":
+        this.#logs.push(event.entry);
+        if (this.#logs.length > MOST_LOG_LINES) this.#logs.splice(0, MOST_LOG_LINES / 2);
+        // The lines that somebody reads stay where they are.
+        if (this.#ui.logOffset > 0 && matching([event.entry], this.#ui.filter).length > 0)
+          this.#ui = { ...this.#ui, logOffset: this.#ui.logOffset + 1 };
+        break;
+      case "state":
+        if (event.state === "ended") this.#lose();
+        break;
+    }
+    this.#changed();
+  }
+
+  #lose(): void {
+    this.#unwatch();
+    this.#unwatch = () => {};
+    this.#control = undefined;
+    this.#link = "gone";
+  }
+
+  #onKey(key: string): void {
+    const live = this.#live();
+    const { state, intent } = update(this.#ui, key, {
+      scene: sceneOf(live.snapshot, this.#ui),
+      shown: this.#shown,
+      nodes: live.snapshot?.nodes ?? [],
+      logLines: matching(live.logs, this.#ui.filter).length,
+    });
+    if (state.paused !== this.#ui.paused) this.#frozen = state.paused ? { ...live, logs: [...live.logs] } : undefined;
+    this.#ui = state;
+    if (intent !== undefined) void this.#perform(intent);
+    this.#changed();
+  }
+
+  async #perform(intent: Intent): Promise<void> {
+    if (intent.type === "quit" || (intent.type === "interrupt" && !this.#options.onInterrupt())) return this.close();
+    if (intent.type === "interrupt") return;
+    const control = this.#control;
+    if (control === undefined) return this.#tell("the run is not there", BAD);
+    this.#tell(`${doing(intent)} …`, PLAIN);
+    try {
+      this.#tell(await perform(control, intent), GOOD);
+    } catch (error) {
+      this.#tell(messageOf(error), BAD);
+    }
+  }
+
+  #tell(text: string, style: Style): void {
+    this.#ui = { ...this.#ui, notice: { text, style } };
+    this.#changed();
+  }
+
+  #live(): Live {
+    if (this.#frozen !== undefined) return this.#frozen;
+    const { name } = this.#options;
+    const now = Date.now();
+    return {
+      name,
+      link: this.#link,
+      snapshot: this.#snapshot,
+      history: this.#history,
+      logs: this.#logs,
+      heardAt: this.#heardAt,
+      now,
+    };
+  }
+
+  #changed(): void {
+    this.#frame ??= setTimeout(() => this.#draw(), FRAME_MS);
+  }
+
+  #draw(): void {
+    clearTimeout(this.#frame);
+    this.#frame = undefined;
+    const { rows, shown } = view(this.#live(), this.#ui, this.#screen.size);
+    this.#shown = shown;
+    this.#screen.paint(rows);
+  }
+}
+
+type Wish = Exclude<Intent, { readonly type: "quit" | "interrupt" }>;
+
+function doing(wish: Wish): string {
+  switch (wish.type) {
+    case "scale":
+      return `scaling ${wish.stage} by ${wish.delta > 0 ? "+1" : "-1"}`;
+    case "restart":
+      return `restarting ${wish.what}`;
+    case "kill":
+      return `killing ${wish.node}`;
+  }
+}
+
+/** What has been done. */
+async function perform(control: Control, wish: Wish): Promise<string> {
+  switch (wish.type) {
+    case "scale": {
+      const { stages } = await control.scale([{ stage: wish.stage, to: { delta: wish.delta } }]);
+      return stages.map(({ stage, before, after }) => `${stage}: ${before} → ${after} workers`).join(", ");
+    }
+    case "restart":
+      for (const node of wish.nodes) await control.restart(node);
+      return `${wish.what} was restarted`;
+    case "kill":
+      await control.kill(wish.node);
+      return `${wish.node} was killed; it is started again`;
+  }
+}
