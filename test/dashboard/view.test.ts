@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { remember } from "../../src/dashboard/history.js";
+import { type History, remember } from "../../src/dashboard/history.js";
 import { FIRST_STATE } from "../../src/dashboard/state.js";
 import { textOf } from "../../src/dashboard/style.js";
 import { rowWidth } from "../../src/dashboard/text.js";
@@ -26,7 +26,7 @@ describe("the screen", () => {
       { prompt: { kind: "filter" as const, before: "" } },
     ];
     const logs = [{ ...entry, text: "漢字 🎉 ".repeat(50) }];
-    const history = Array.from({ length: 300 }, () => snapshot()).reduce(remember, []);
+    const history = Array.from({ length: 300 }, () => snapshot()).reduce<History>(remember, []);
     for (const shown of [live({ logs, history }), live({ snapshot: undefined }), live({ link: "gone" })]) {
       for (const state of states) {
         const { rows } = view(shown, { ...FIRST_STATE, ...state }, { width, height });
@@ -41,7 +41,7 @@ describe("the screen", () => {
   });
 
   test("has a column for everything, and two panes beside each other, where there is room", () => {
-    const history = [0, 10, 20].reduce(
+    const history = [0, 10, 20].reduce<History>(
       (all, depth) => remember(all, snapshot({ stages: [stage("sum", { depth, outPerSecond: 20 - depth })] })),
       remember([], snapshot()).slice(1),
     );
