@@ -45,7 +45,24 @@ describe("a sparkline", () => {
 
 test("amounts take at most five cells", () => {
   const amounts = [0, 0.04, 9.94, 9.96, 45.4, 9_999, 10_000, 99_949, 99_950, 999_499, 999_500, 1.2e6, 3e9, 5e13];
-  expect(amounts.map(formatAmount)).toMatchInlineSnapshot();
+  expect(amounts.map(formatAmount)).toMatchInlineSnapshot(`
+    [
+      "0",
+      "0",
+      "9.9",
+      "10",
+      "45",
+      "9999",
+      "10.0k",
+      "99.9k",
+      "100k",
+      "999k",
+      "1.0M",
+      "1.2M",
+      "3.0G",
+      "5e+13",
+    ]
+  `);
   expect(amounts.every((amount) => formatAmount(amount).length <= 5)).toBe(true);
   expect([0, 56 * 2 ** 20, 2 ** 34].map(formatBytes)).toEqual(["0M", "56M", "16G"]);
 });
@@ -71,7 +88,11 @@ test("what a stage uses is the sum of its own processes; one that is shared coun
   expect(usageOfStage(inline, "sum")).toBeUndefined();
   expect(usageOfRun(inline).rssBytes).toBe(56 * 2 ** 20);
   const hub = snapshot({
-    nodes: [node("sum", "proxy", { process: "hub" }), node("server", "server", { process: "hub" }), node("sum.1", "worker")],
+    nodes: [
+      node("sum", "proxy", { process: "hub" }),
+      node("server", "server", { process: "hub" }),
+      node("sum.1", "worker"),
+    ],
   });
   expect(usageOfStage(hub, "sum")).toEqual({ cpuPercent: 4.1, rssBytes: 56 * 2 ** 20 });
 });

@@ -37,7 +37,34 @@ describe("the screen", () => {
   });
 
   test("shows all of a small run on 80×24", () => {
-    expect(screen(live({ logs: [entry] }), 80, 24).slice(0, 22).join("\n")).toMatchInlineSnapshot();
+    expect(
+      screen(live({ logs: [entry] }), 80, 24)
+        .slice(0, 22)
+        .join("\n"),
+    ).toMatchInlineSnapshot(`
+      " zpipe top  euler6  running 8s  separate, ipc  pid 27536     CPU 37 %  MEM 504M
+       server http://127.0.0.1:8080                                200 × 276  503 × 2
+              45 req/s               3 pending  p50 p90 p99 3.3ms 42ms 42ms
+                      WORKERS ── QUEUE ───        JOBS/S   WAIT SERVICE
+        STAGE       BUSY WANT DEPTH OLDEST FLIGHT    OUT    p99     p99   ERR CPU%
+      › sum            1    2     0      -      1     45   19ms    73µs     0   12
+        square◆        1    2   120     2s      1     45   19ms    73µs     3   12
+        difference     0  0/1     0      -      1     45   19ms    73µs     0    8
+      ─ graph ────────────────────────────────────────────────────────────────────────
+              ┌─────────┐            server         → sum 45/s  → square 45/s
+              │ server  │            sum ×2         → difference 45/s
+              └────┬────┘            square ×2 ◆    → difference 45/s
+           ┌───────┴──────┐          difference ×1  ↩ server 45/s
+           ▼              ▼
+      ┌─────────┐   ┌───────────┐    → every value  ↩ home  ◆ bottleneck
+      │ sum ×2  │   │ square ×2 │
+      └────┬────┘   └─────┬─────┘
+           └───────┬──────┘
+                   ▼
+           ┌───────────────┐
+           │ difference ×1 │
+           │   ↩ server    │"
+    `);
   });
 
   test("has a column for everything, and two panes beside each other, where there is room", () => {
@@ -47,7 +74,11 @@ describe("the screen", () => {
     );
     const shown = live({ history, snapshot: snapshot({ stages: [stage("sum", { depth: 20 })] }) });
     const lines = screen(shown, 180, 20);
-    expect(lines.slice(2, 5).join("\n")).toMatchInlineSnapshot();
+    expect(lines.slice(2, 5).join("\n")).toMatchInlineSnapshot(`
+      "             ────── WORKERS ───────  ─── QUEUE ───          ── JOBS/S ───  ──── WAIT ────  ─── SERVICE ────
+        STAGE      BUSY  IDLE  WANT  LOAD  DEPTH  OLDEST  FLIGHT     IN     OUT     p50     p99      p50      p99    ERR  RETRY  CPU%    MEM  THROUGHPUT             DEPTH
+      › sum◆          1     1     2   10%     20       -       1     45      45  0.56ms    19ms     44µs     73µs      0      0    12   168M                    █▅▁                    ▁▅█"
+    `);
     expect(lines[5]).toMatch(/^─ graph ─+┬── log ─+$/);
   });
 
@@ -64,7 +95,11 @@ describe("the screen", () => {
 
   test("has no bottleneck while nobody waits and nobody is busy", () => {
     const idle = snapshot({ stages: [stage("sum"), stage("square")] });
-    expect(screen(live({ snapshot: idle }), 80, 24).slice(0, 8).join("\n")).not.toContain("◆");
+    expect(
+      screen(live({ snapshot: idle }), 80, 24)
+        .slice(0, 8)
+        .join("\n"),
+    ).not.toContain("◆");
   });
 
   test("tells workers that are wanted from those that are ready", () => {
@@ -92,6 +127,7 @@ describe("the screen", () => {
   test("shows sources in place of a server", () => {
     const batch = snapshot({
       server: undefined,
+      edges: [edge("numbers", "sum"), edge("sum", "numbers", { loopback: true })],
       sources: [
         {
           name: "numbers",
@@ -99,13 +135,14 @@ describe("the screen", () => {
           pending: 4096,
           done: 12_345,
           failed: 2,
+          skipped: 0,
           donePerSecond: 833,
           progress: 0.48,
           latency: times(4, 9),
         },
       ],
     });
-    expect(screen(live({ snapshot: batch }), 100, 24)[1]).toMatchInlineSnapshot();
+    expect(screen(live({ snapshot: batch }), 100, 24)[1]).toMatchInlineSnapshot(`" source numbers reading █████░░░░░ 48 %  833 jobs/s  12.3k done  4096 pending  p50 p99 4ms 9ms"`);
   });
 
   test("marks what leads home, round again, and what is chosen, each with its rate", () => {
@@ -120,14 +157,31 @@ describe("the screen", () => {
     });
     const lines = screen(live({ snapshot: loop }), 80, 24);
     const graph = lines.slice(lines.findIndex((line) => line.startsWith("─ graph"))).slice(1, 6);
-    expect(graph.join("\n")).toMatchInlineSnapshot();
+    expect(graph.join("\n")).toMatchInlineSnapshot(`
+      " ┌─────────┐     server   → step 9.5/s
+       │ server  │     step ×2  ⇢ step ↺ 12.3k/s  ⇢ out 0/s
+       └────┬────┘     out      ↩ server 45/s
+            ▼
+       ┌─────────┐     → every value  ⇢ chosen  ↩ home  ↺ cycle  ◆ bottleneck"
+    `);
   });
 });
 
 describe("the details of a stage", () => {
   test("tell all that is known of it and of each of its nodes", () => {
     const lines = screen(live(), 80, 24, { stage: "square", panes: ["details"], focus: "nodes" });
-    expect(lines.slice(8, 18).join("\n")).toMatchInlineSnapshot();
+    expect(lines.slice(8, 18).join("\n")).toMatchInlineSnapshot(`
+      "─ details of square ────────────────────────────────────────────────────────────
+      workers 2  ready 2  busy 1  idle 1  utilisation 97 %
+      queued 120  oldest 2s  in flight 1  gathering 0
+      received 277  done 276  failed 3  retried 1  dropped 0
+      wait    p50 0.56ms  p90 19ms    p99 19ms    max 19ms    mean 0.56ms
+      service p50 44µs    p90 73µs    p99 73µs    max 73µs    mean 44µs
+      out/s                0      queued                0
+        NODE      KIND         PID  STATE     RESTARTS    UP  CPU%    MEM
+      › square    proxy      27548  running          0    8s     4    56M
+        square.1  worker     27548  running          0    8s     4    56M"
+    `);
   });
 
   test("show the nodes around the selected one when they are many", () => {
