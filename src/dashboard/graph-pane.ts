@@ -1,6 +1,7 @@
+import { liveGraphOf } from "../graph/live.js";
 import { drawGraph } from "../graph/render/drawing.js";
 import { labelOf } from "../graph/render/label.js";
-import type { Graph, GraphEdge, GraphNode } from "../graph/types.js";
+import type { Graph } from "../graph/types.js";
 import { formatAmount } from "../metrics/format.js";
 import type { EdgeSnapshot, Snapshot } from "../metrics/snapshot.js";
 import { HEADING, PLAIN, type Row, type Span, STRONG, type Style, span, WARNING } from "./style.js";
@@ -16,7 +17,7 @@ const NARROWEST_LIST = 34;
 
 /** The drawing of the graph, where there is room for it, and beside it what goes along each edge. */
 export function graphPane(live: Live, width: number, height: number): readonly Row[] {
-  const graph = graphOf(live.snapshot);
+  const graph = liveGraphOf(live.snapshot).graph;
   const picture = drawing(graph, live, width - NARROWEST_LIST - GAP, height);
   if (picture === undefined) return edgeRows(graph, live, width);
   const pictureWidth = Math.max(...picture.map(rowWidth));
@@ -25,20 +26,6 @@ export function graphPane(live: Live, width: number, height: number): readonly R
     ...padRow(picture[index] ?? [], pictureWidth + GAP),
     ...(list[index] ?? []),
   ]);
-}
-
-/** The graph as it runs now: with the workers that are wanted now. */
-export function graphOf({ run, server, sources, stages, edges }: Snapshot): Graph {
-  const nodes: readonly GraphNode[] = [
-    ...(server === undefined ? [] : [{ name: "server", kind: "server", workers: 0 } as const]),
-    ...sources.map(({ name }) => ({ name, kind: "source", workers: 0 }) as const),
-    ...stages.map(({ name, role, workers }) => ({ name, kind: role, workers: workers.wanted })),
-  ];
-  return { name: run.name, nodes, edges: edges.map(edgeOf), joins: [] };
-}
-
-function edgeOf({ from, to, loopback, chosen, cycle }: EdgeSnapshot): GraphEdge {
-  return { from, to, kind: loopback ? "loopback" : chosen ? "choose" : "all", back: cycle };
 }
 
 function drawing(graph: Graph, { bottleneck }: Live, width: number, height: number): readonly Row[] | undefined {

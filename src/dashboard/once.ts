@@ -1,5 +1,6 @@
+import { liveGraphOf } from "../graph/live.js";
 import type { Snapshot } from "../metrics/snapshot.js";
-import { edgeRows, graphOf } from "./graph-pane.js";
+import { edgeRows } from "./graph-pane.js";
 import { header } from "./header.js";
 import { sceneOf } from "./scene.js";
 import { stageTable } from "./stage-table.js";
@@ -12,6 +13,6 @@ export function onceText(snapshot: Snapshot, width: number): string {
   const live = { name: snapshot.run.name, link: "live", snapshot, history: [], logs: [], heardAt: now, now } as const;
   const { rows, bottleneck } = sceneOf(snapshot, FIRST_STATE);
   const table = stageTable({ rows, history: [], sort: FIRST_STATE.sort, selected: undefined, focused: false }, width);
-  const edges = edgeRows(graphOf(snapshot), { snapshot, bottleneck }, width);
+  const edges = edgeRows(liveGraphOf(snapshot).graph, { snapshot, bottleneck }, width);
   return [...header(live, false, width), [], ...table, [], ...edges].map((row) => textOf(row).trimEnd()).join("\n");
 }

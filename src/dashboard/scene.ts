@@ -1,4 +1,4 @@
-import { bottleneckOf } from "../metrics/bottleneck.js";
+import { liveBottleneck } from "../graph/live.js";
 import type { NodeSnapshot, Snapshot } from "../metrics/snapshot.js";
 import { type StageRow, sorted } from "./columns.js";
 import type { UiState } from "./state.js";
@@ -26,7 +26,7 @@ export const EMPTY_SCENE: Scene = {
 
 export function sceneOf(snapshot: Snapshot | undefined, { filter, sort, stage, node }: UiState): Scene {
   if (snapshot === undefined) return EMPTY_SCENE;
-  const bottleneck = bottleneckOfRun(snapshot);
+  const bottleneck = liveBottleneck(snapshot.stages);
   const all = snapshot.stages.map((each): StageRow => {
     return { stage: each, usage: usageOfStage(snapshot, each.name), isBottleneck: each.name === bottleneck };
   });
@@ -38,12 +38,4 @@ export function sceneOf(snapshot: Snapshot | undefined, { filter, sort, stage, n
   const selected = rows.find((row) => row.stage.name === stage) ?? rows[0];
   const nodes = selected === undefined ? [] : nodesOf(snapshot, selected.stage.name);
   return { rows, selected, nodes, node: nodes.find(({ name }) => name === node) ?? nodes[0], bottleneck };
-}
-
-/** The stage that holds up the others, if any does: its workers hardly rest, or somebody waits for them. */
-function bottleneckOfRun({ stages }: Snapshot): string | undefined {
-  if (stages.length === 0) return undefined;
-  const { stage: name, by } = bottleneckOf(stages);
-  const { depth } = stages.find((stage) => stage.name === name)!;
-  return by === "utilisation" || depth > 0 ? name : undefined;
 }

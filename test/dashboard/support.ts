@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events";
 import type { Live } from "../../src/dashboard/live.js";
 import type { UiState } from "../../src/dashboard/state.js";
 import { FIRST_STATE } from "../../src/dashboard/state.js";
@@ -16,7 +15,7 @@ export function stage(name: string, changes: Partial<StageSnapshot> = {}): Stage
   return {
     name,
     role: "stage",
-    workers: { wanted: 2, ready: 2, idle: 1 },
+    workers: { wanted: 2, ready: 2, remote: 0, idle: 1 },
     depth: 0,
     oldestMs: 0,
     utilisation: 0.1,
@@ -40,7 +39,7 @@ export function node(name: string, kind: NodeSnapshot["kind"], changes: Partial<
   const process = name;
   const state = "running";
   const rssBytes = 56 * 2 ** 20;
-  const own = { pid: 27_548, restarts: 0, uptimeMs: 8_000, cpuPercent: 4.1 };
+  const own = { pid: 27_548, restarts: 0, uptimeMs: 8_000, cpuPercent: 4.1, remote: false };
   return { name, kind, stage: stageName, process, state, rssBytes, ...own, ...changes };
 }
 
@@ -53,7 +52,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
   const stages = [
     stage("sum"),
     stage("square", { depth: 120, oldestMs: 2_600, utilisation: 0.97, failed: 3, redelivered: 1 }),
-    stage("difference", { workers: { wanted: 1, ready: 0, idle: 0 } }),
+    stage("difference", { workers: { wanted: 1, ready: 0, remote: 0, idle: 0 } }),
   ];
   return {
     run: {
@@ -110,20 +109,4 @@ export function live(changes: Partial<Live> = {}): Live {
 export function screen(shown: Live, width: number, height: number, changes: Partial<UiState> = {}): readonly string[] {
   const { rows } = view(shown, { ...FIRST_STATE, ...changes }, { width, height });
   return rows.map((row) => textOf(row).trimEnd());
-}
-
-/** A terminal's output that keeps what is written to it. */
-export class Output extends EventEmitter {
-  readonly isTTY = true;
-  written = "";
-  constructor(
-    public columns: number,
-    public rows: number,
-  ) {
-    super();
-  }
-  write(text: string): boolean {
-    this.written += text;
-    return true;
-  }
 }

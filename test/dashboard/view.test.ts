@@ -142,7 +142,9 @@ describe("the screen", () => {
         },
       ],
     });
-    expect(screen(live({ snapshot: batch }), 100, 24)[1]).toMatchInlineSnapshot(`" source numbers reading █████░░░░░ 48 %  833 jobs/s  12.3k done  4096 pending  p50 p99 4ms 9ms"`);
+    expect(screen(live({ snapshot: batch }), 100, 24)[1]).toMatchInlineSnapshot(
+      `" source numbers reading █████░░░░░ 48 %  833 jobs/s  12.3k done  4096 pending  p50 p99 4ms 9ms"`,
+    );
   });
 
   test("marks what leads home, round again, and what is chosen, each with its rate", () => {
