@@ -46,6 +46,8 @@ export class Dashboard {
   #frozen: Live | undefined;
   #frame: NodeJS.Timeout | undefined;
   #looking = false;
+  /** The terminal is somebody else's again: nothing may be drawn on it. */
+  #isClosed = false;
   /** The panes on the screen. */
   #shown: readonly Pane[] = [];
 
@@ -62,6 +64,8 @@ export class Dashboard {
 
   /** Gives the terminal back. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     clearInterval(this.#ticks);
     clearTimeout(this.#frame);
     this.#unwatch();
@@ -79,6 +83,7 @@ export class Dashboard {
     this.#looking = true;
     const control = await this.#options.find().catch(() => undefined);
     this.#looking = false;
+    if (this.#isClosed) return;
     if (control === undefined) {
       this.#link = "gone";
     } else {
@@ -168,7 +173,7 @@ export class Dashboard {
   }
 
   #changed(): void {
-    this.#frame ??= setTimeout(() => this.#draw(), FRAME_MS);
+    if (!this.#isClosed) this.#frame ??= setTimeout(() => this.#draw(), FRAME_MS);
   }
 
   #draw(): void {

@@ -58,6 +58,7 @@ function factRows({ stage, history }: Details, width: number): readonly Row[] {
       ...facts([["retried", formatAmount(stage.redelivered)]], stage.redelivered > 0 ? WARNING : STRONG),
       ...facts([["dropped", formatAmount(stage.dropped)]]),
     ],
+    ...(stage.scaling === undefined ? [] : [[span("resized "), span(stage.scaling.reason, STRONG)]]),
     timesRow("wait", stage.wait),
     timesRow("service", stage.service),
     [

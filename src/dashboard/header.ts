@@ -50,14 +50,7 @@ function titleRow(live: Live, paused: boolean, width: number): Row {
 
 function goneRow({ name, now, heardAt }: Live, width: number): Row {
   const since = formatDuration(now - heardAt);
-  return spread(
-    [
-      span(` ${name} has ended or does not answer: last heard of ${since} ago; `, BAD),
-      span("waiting for it to come back", BAD),
-    ],
-    [],
-    width,
-  );
+  return spread([span(` ${name} is gone, last heard of ${since} ago; waiting for it to come back`, BAD)], [], width);
 }
 
 /** One row where there is room, else two. */

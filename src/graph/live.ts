@@ -22,7 +22,7 @@ export interface LiveGraph {
 export function liveGraphOf(snapshot: Snapshot): LiveGraph {
   const { server, sources, stages, edges } = snapshot;
   const busiest = Math.max(...edges.map(({ perSecond }) => perSecond), 0);
-  const entries = new Set([...(server ? [SERVER] : []), ...sources.map(({ name }) => name)]);
+  const entries = entriesOf(snapshot);
   return {
     graph: {
       name: snapshot.run.name,
@@ -49,6 +49,13 @@ export function liveGraphOf(snapshot: Snapshot): LiveGraph {
       bottleneck: liveBottleneck(stages),
     },
   };
+}
+
+/** The server and the sources, those too that tell nothing of themselves because their process is gone. */
+function entriesOf({ server, sources, stages, edges }: Snapshot): ReadonlySet<string> {
+  const inner = new Set(stages.map(({ name }) => name));
+  const ends = edges.flatMap(({ from, to }) => [from, to]).filter((name) => !inner.has(name));
+  return new Set([...(server ? [SERVER] : []), ...sources.map(({ name }) => name), ...ends]);
 }
 
 /** The stage whose workers are busy most of the time, or behind which jobs queue; none while the run has it easy. */

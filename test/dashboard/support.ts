@@ -15,6 +15,7 @@ export function stage(name: string, changes: Partial<StageSnapshot> = {}): Stage
   return {
     name,
     role: "stage",
+    scaling: undefined,
     workers: { wanted: 2, ready: 2, remote: 0, idle: 1 },
     depth: 0,
     oldestMs: 0,
@@ -39,7 +40,7 @@ export function node(name: string, kind: NodeSnapshot["kind"], changes: Partial<
   const process = name;
   const state = "running";
   const rssBytes = 56 * 2 ** 20;
-  const own = { pid: 27_548, restarts: 0, uptimeMs: 8_000, cpuPercent: 4.1, remote: false };
+  const own = { pid: 27_548, restarts: 0, uptimeMs: 8_000, cpuPercent: 4.1, cpuMs: 330, remote: false };
   return { name, kind, stage: stageName, process, state, rssBytes, ...own, ...changes };
 }
 
@@ -60,6 +61,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
       state: "running",
       pid: 27_536,
       url: "http://127.0.0.1:8080",
+      metricsUrl: undefined,
       uptimeMs: 8_000,
       placement: "separate",
       transport: "ipc",

@@ -116,7 +116,7 @@ describe("the screen", () => {
   test("says that the run is gone, since when, and that it is waited for", () => {
     const text = screen(live({ link: "gone", now: 66_000 }), 120, 24).join("\n");
     expect(text).toContain(" GONE ");
-    expect(text).toContain("euler6 has ended or does not answer: last heard of 65s ago; waiting for it to come back");
+    expect(text).toContain("euler6 is gone, last heard of 65s ago; waiting for it to come back");
   });
 
   test("says that the run tells nothing, and that it is paused", () => {

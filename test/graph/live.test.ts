@@ -111,3 +111,10 @@ test("a run that has it easy has no bottleneck; jobs that queue behind idle time
   expect(liveBottleneck([easy, { ...waited, depth: 3 }])).toBe("waited");
   expect(liveBottleneck([])).toBeUndefined();
 });
+
+test("a server that tells nothing of itself, because its process is gone, is still there to be drawn", () => {
+  const { graph } = liveGraphOf({ ...COLLATZ, server: undefined, sources: [] });
+  const ends = COLLATZ.edges.flatMap(({ from, to }) => [from, to]);
+  expect(new Set(graph.nodes.map(({ name }) => name))).toEqual(new Set(ends));
+  expect(renderAscii(graph)).toContain("step");
+});
