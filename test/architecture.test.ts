@@ -20,7 +20,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "graph",
     "topology",
     "metrics",
-    "protocol",
     "errors",
   ],
   cli: [
@@ -35,6 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "graph",
     "topology",
     "metrics",
+    "protocol",
     "errors",
   ],
   scaffold: ["errors"],

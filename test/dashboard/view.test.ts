@@ -136,6 +136,7 @@ describe("the screen", () => {
           done: 12_345,
           failed: 2,
           skipped: 0,
+          after: [],
           donePerSecond: 833,
           progress: 0.48,
           latency: times(4, 9),
