@@ -15,7 +15,7 @@ export function workersFor({ topology, graph, stages, host }: JoinSettings): rea
 /** What the topology that runs says of a stage goes before what our copy says. */
 export function posted(plans: readonly WorkerPlan[], postings: readonly Posting[]): readonly WorkerPlan[] {
   return plans.map((plan) => {
-    const { number, concurrency, edges } = postings.find(({ stage }) => stage === plan.stage)!;
-    return { ...plan, stageNumber: number, concurrency, edges };
+    const { number, concurrency, retries, edges } = postings.find(({ stage }) => stage === plan.stage)!;
+    return { ...plan, stageNumber: number, concurrency, retries, edges };
   });
 }

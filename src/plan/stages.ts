@@ -76,7 +76,7 @@ function edgePlan(context: Context, edge: Edge): EdgePlan {
 
 export function workerPlans(context: Context, stage: Stage & Pick<WorkerPlan, "run">): WorkerPlan[] {
   const count = context.options.workers.get(stage.name) ?? stage.workers.initial;
-  const { number, concurrency, edges, inbox } = openStage(context, stage);
+  const { number, concurrency, retries, edges, inbox } = openStage(context, stage);
   return Array.from({ length: count }, (_, index) => ({
     kind: "worker",
     name: `${stage.name}.${index + 1}`,
@@ -86,7 +86,7 @@ export function workerPlans(context: Context, stage: Stage & Pick<WorkerPlan, "r
     run: stage.run,
     threads: stage.threads,
     concurrency,
-    retries: stage.retries,
+    retries,
     env: stage.env,
     edges,
     inbox,
@@ -100,10 +100,10 @@ export function gatePlan(context: Context, discovery: Discovery): GatePlan {
 }
 
 function openStage(context: Context, stage: Stage): OpenStage {
-  const { name, concurrency } = stage;
+  const { name, concurrency, retries } = stage;
   const pool = context.pools.find((candidate) => candidate.stages.includes(name))!;
   const edges = edgesOf(context, stage).map((edge) => edge.to);
-  return { number: targetOf(context, name), name, concurrency, edges, inbox: workersInbox(pool) };
+  return { number: targetOf(context, name), name, concurrency, retries, edges, inbox: workersInbox(pool) };
 }
 
 export function sinkPlan(context: Context, stage: Stage): SinkPlan | undefined {

@@ -188,6 +188,7 @@ export interface OpenStage {
   readonly number: number;
   readonly name: string;
   readonly concurrency: number;
+  readonly retries: number;
   /** Names of the edges, by index. */
   readonly edges: readonly string[];
   /** Name of its proxy's inbox for workers. */

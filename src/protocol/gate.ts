@@ -16,6 +16,8 @@ export interface Posting {
   /** The number of the stage, for Hello. */
   readonly number: number;
   readonly concurrency: number;
+  /** How often a handler that has thrown is called again with the same job. */
+  readonly retries: number;
   readonly stage: string;
   /** Names of the edges, by the index that outputs use. */
   readonly edges: readonly string[];
@@ -61,6 +63,7 @@ const fromGate: Codec<FromGate> = {
         w.u8(Type.posting);
         w.u16(m.number);
         w.u16(m.concurrency);
+        w.u16(m.retries);
         w.text(m.stage);
         w.u16(m.edges.length);
         for (const edge of m.edges) w.text(edge);
@@ -79,8 +82,9 @@ const fromGate: Codec<FromGate> = {
     switch (r.peek()) {
       case Type.posting: {
         r.u8();
-        const [number, concurrency, stage] = [r.u16(), r.u16(), r.text()];
-        return finish(r, { type: "posting", number, concurrency, stage, edges: list(r.u16(), () => r.text()) });
+        const [number, concurrency, retries, stage] = [r.u16(), r.u16(), r.u16(), r.text()];
+        const edges = list(r.u16(), () => r.text());
+        return finish(r, { type: "posting", number, concurrency, retries, stage, edges });
       }
       case Type.refusal:
         r.u8();

@@ -8,7 +8,7 @@ const UP: readonly ToGate[] = [
   { type: "leave", unstarted: [7, 8] },
 ];
 const DOWN: readonly FromGate[] = [
-  { type: "posting", number: 3, concurrency: 2, stage: "square", edges: ["difference", "server"] },
+  { type: "posting", number: 3, concurrency: 2, retries: 5, stage: "square", edges: ["difference", "server"] },
   { type: "refusal", stage: "sqare", message: "there is none" },
   { type: "welcome", stage: "square", concurrency: 2, edges: [] },
   { type: "bye" },

@@ -115,8 +115,8 @@ class GateNode implements RunningNode {
       const names = this.plan.stages.map(({ name }) => name).join(", ");
       return refuse(`${topology} has no stage ${printable(stage)} with workers; those that it has are: ${names}`);
     }
-    const { number, concurrency, edges } = open;
-    return { type: "posting", number, concurrency, stage, edges };
+    const { number, concurrency, retries, edges } = open;
+    return { type: "posting", number, concurrency, retries, stage, edges };
   }
 
   private admit(link: Link<FromGate>, hello: Hello): void {

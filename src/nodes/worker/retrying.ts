@@ -18,7 +18,7 @@ export interface Patience {
  * is the fault of the request: another try would not mend that. Nor is tried what nobody wants any more.
  */
 export function retrying(runner: JobRunner, retries: number, patience: Patience = real): JobRunner {
-  if (retries === 0) return runner;
+  if (!(retries > 0)) return runner;
   return {
     run: async (work, context) => {
       for (let failures = 0; ; failures++) {

@@ -4,7 +4,7 @@ import type { FromWorker, ToWorker } from "../../../src/protocol/messages.js";
 import { Network } from "../../../src/transport/network.js";
 import type { ConnectionHandler } from "../../../src/transport/types.js";
 
-const STAGE = { number: 0, name: "square", concurrency: 1, edges: [], inbox: "square/workers" };
+const STAGE = { number: 0, name: "square", concurrency: 1, retries: 0, edges: [], inbox: "square/workers" };
 const HELLO = { type: "hello", stage: 0, name: "square@lab.1", credits: 2 } as const;
 
 /** A network whose one link is in the hands of the test. */
