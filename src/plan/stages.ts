@@ -45,6 +45,7 @@ function stagePlan(context: Context, stage: Stage): StagePlan {
     name: stage.name,
     maxAttempts: stage.maxAttempts,
     concurrency: stage.concurrency,
+    key: stage.key,
     all: targets,
     copies: isGathered(context, { kind: "copies", origin: { stage: stage.name } }) ? number : undefined,
     edges: edges.map((edge) => edgePlan(context, edge)),

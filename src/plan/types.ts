@@ -120,6 +120,8 @@ export interface StagePlan {
   readonly name: string;
   readonly maxAttempts: number;
   readonly concurrency: number;
+  /** Where the key is in a job: equal keys go to the same worker. Undefined: any worker will do. */
+  readonly key: string | undefined;
   /** Targets of the edges that every returned value follows. */
   readonly all: readonly Target[];
   /** Number of this stage's copies as the origin of a group; undefined when no join gathers them. */

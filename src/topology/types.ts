@@ -214,6 +214,8 @@ export interface Stage {
   readonly maxAttempts: number;
   /** How often a handler that has thrown is called again with the same job. */
   readonly retries: number;
+  /** Names of fields, joined by dots: jobs in which they lead to equal values go to the same worker. */
+  readonly key: string | undefined;
   /** Added to the environment of the stage's workers. */
   readonly env: Readonly<Record<string, string>>;
 }

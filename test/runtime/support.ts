@@ -34,6 +34,7 @@ export function stage(name: string, changes: Partial<Stage> = {}): Stage {
     concurrency: 1,
     maxAttempts: 3,
     retries: 0,
+    key: undefined,
     env: {},
     ...changes,
   };

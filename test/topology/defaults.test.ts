@@ -47,6 +47,7 @@ test("a minimal file gets every default", async () => {
         concurrency: 1,
         maxAttempts: 3,
         retries: 0,
+        key: undefined,
         env: {},
       },
     ],

@@ -1,4 +1,3 @@
-import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { StageStats } from "../../plan/child.js";
 import type { RequestKey, TracedHop } from "../../plan/trace.js";
 import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
@@ -12,6 +11,7 @@ import { FifoQueue } from "./queues/fifo-queue.js";
 import { makeQueue } from "./queues/index.js";
 import { oldestOf } from "./queues/oldest.js";
 import type { JobQueue } from "./queues/types.js";
+import { Tally } from "./tally.js";
 
 /** What a pool says to its proxy. */
 export interface PoolPorts {
@@ -40,6 +40,12 @@ export interface PoolOptions {
   readonly policy: Policy;
 }
 
+/** What a proxy asks of the pool of a stage. */
+export type StagePool = Pick<
+  Pool,
+  "add" | "receive" | "join" | "lose" | "sweep" | "abortUnwanted" | "running" | "stats"
+>;
+
 /**
  * One stage's queue and its workers: gives jobs out against the workers' credits, keeps each until it is settled, and
  * gives it out again when its worker dies, retires, or sits on it while another is idle.
@@ -54,30 +60,24 @@ export class Pool {
   private nextSlot = Math.floor(Math.random() * 2 ** 32);
   /** The last sending of jobs that were sent more than once: earlier copies that still wait are of no use. */
   private readonly latest = new Map<string, number>();
-  private received = 0;
-  private settledDone = 0;
-  private settledFailed = 0;
-  private redelivered = 0;
-  private dropped = 0;
-  private readonly wait = new TimeHistogram();
-  private readonly service = new TimeHistogram();
 
   constructor(
     private readonly options: PoolOptions,
     private readonly ports: PoolPorts,
     private readonly log: HopLog,
+    private readonly tally = new Tally(),
   ) {
     this.queue = makeQueue(options.policy, entryOf);
     this.crew = new Crew(options);
   }
 
   add(job: Job): void {
-    this.received++;
+    this.tally.received++;
     if (job.attempt > 1) this.latest.set(keyOf(job), job.attempt);
     const { maxQueued } = this.options;
     // What is sent again was admitted before, and its first copy may be in this very queue.
     if (maxQueued !== undefined && job.attempt === 1 && this.depth >= maxQueued) {
-      this.settledFailed++;
+      this.tally.failed++;
       const now = this.ports.now();
       this.log.add(job, "", now, now, 0, Hop.refused, 0);
       this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, { status: 503 });
@@ -101,7 +101,7 @@ export class Pool {
         member.credits = message.credits;
         const entry = this.settle(member, message.slot);
         if (entry) {
-          this.settledDone++;
+          this.tally.done++;
           this.clock(entry, member, message.service, Hop.done);
           this.ports.done(entry.job, message.outputs);
         }
@@ -111,7 +111,7 @@ export class Pool {
         member.credits = message.credits;
         const entry = this.settle(member, message.slot);
         if (entry) {
-          this.settledFailed++;
+          this.tally.failed++;
           this.clock(entry, member, message.service, Hop.failed);
           this.ports.failed(entry.job, message.message, message.status);
         }
@@ -179,6 +179,25 @@ export class Pool {
       .map(({ entry, member }) => runningHop(entry, member, this.ports.now()));
   }
 
+  /** Jobs that wait. */
+  get depth(): number {
+    return this.queue.size + this.suspects.size;
+  }
+
+  /** Gives up all that waits, in order, for another pool to `admit`. */
+  surrender(): Entry[] {
+    const entries: Entry[] = [];
+    for (const queue of [this.suspects, this.queue]) {
+      for (let entry = queue.shift(); entry; entry = queue.shift()) entries.push(entry);
+    }
+    return entries;
+  }
+
+  admit(entries: readonly Entry[]): void {
+    for (const entry of entries) (entry.suspect ? this.suspects : this.queue).push(entry);
+    this.dispatch();
+  }
+
   stats(): Omit<StageStats, "sent"> {
     const members = this.crew.members.filter((member) => !member.leaving);
     const oldest = oldestOf([this.suspects, this.queue]);
@@ -190,34 +209,24 @@ export class Pool {
       oldestMs: oldest === undefined ? 0 : Math.max(0, this.ports.now() - oldest),
       inFlight: members.reduce((sum, member) => sum + member.held.size, 0),
       gathering: 0,
-      received: this.received,
-      done: this.settledDone,
-      failed: this.settledFailed,
-      redelivered: this.redelivered,
-      dropped: this.dropped,
-      wait: this.wait.times(),
-      service: this.service.times(),
+      ...this.tally.stats(),
     };
   }
 
   /** All the time here that was not spent in the handler is waiting: in the queue, with the worker, and on the way. */
   private clock({ job, arrivedAt, deaths }: Entry, member: Member, serviceUs: number, outcome: 0 | 1): void {
     const now = member.lastHeard;
-    this.service.record(serviceUs);
-    this.wait.record((now - arrivedAt) * 1000 - serviceUs);
+    this.tally.service.record(serviceUs);
+    this.tally.wait.record((now - arrivedAt) * 1000 - serviceUs);
     this.log.add(job, member.name, arrivedAt, now, serviceUs, outcome, deaths);
   }
 
   /** Nobody waits for it. Workers that it was recalled from may have started it all the same. */
   private drop(entry: Entry): void {
-    this.dropped++;
+    this.tally.dropped++;
     const { job, arrivedAt, current, deaths } = entry;
     this.log.add(job, current?.member.name ?? "", arrivedAt, this.ports.now(), 0, Hop.dropped, deaths);
     this.callOffAll(entry);
-  }
-
-  private get depth(): number {
-    return this.queue.size + this.suspects.size;
   }
 
   private dispatch(): void {
@@ -331,7 +340,7 @@ export class Pool {
     if (entry.current) return;
     if (running) entry.deaths++;
     if (entry.deaths >= this.options.maxAttempts) {
-      this.settledFailed++;
+      this.tally.failed++;
       this.callOffAll(entry);
       this.log.add(entry.job, member.name, entry.arrivedAt, this.ports.now(), 0, Hop.refused, entry.deaths);
       const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
@@ -339,7 +348,7 @@ export class Pool {
       this.ports.refused(entry.job, message, { poison: true });
       return;
     }
-    this.redelivered++;
+    this.tally.redelivered++;
     entry.suspect = suspect;
     (suspect ? this.suspects : this.queue).unshift(entry);
   }

@@ -27,7 +27,9 @@ import { printable } from "../printable.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Gatherer } from "./gatherer.js";
-import { Pool } from "./pool.js";
+import { keyReader } from "./job-key.js";
+import { KeyedPool } from "./keyed-pool.js";
+import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
 import { failure, finished, Router } from "./router.js";
 import { DeadWishes } from "./wishes.js";
 
@@ -56,7 +58,7 @@ export async function bindProxy(plan: ProxyPlan, context: NodeContext): Promise<
 
 interface HostedStage {
   readonly plan: StagePlan;
-  readonly pool: Pool;
+  readonly pool: StagePool;
   readonly router: Router;
   readonly gatherer: Gatherer | undefined;
   /** What came of each job that may come again. */
@@ -176,32 +178,34 @@ class ProxyNode implements RunningNode {
       onRefused: (job, message) =>
         this.context.log("warn", `stage ${plan.name}: ${message}`, { request: requestName(job.session, job.seq) }),
     });
-    const pool = new Pool(
-      {
-        stage: plan.name,
-        concurrency: plan.concurrency,
-        edges: plan.edges.map(({ target }) => this.plan.stageNames[target] ?? "server"),
-        maxAttempts: plan.maxAttempts,
-        prefetch: this.plan.prefetch,
-        recalls: !plan.once,
-        maxQueued: this.plan.maxQueued,
-        policy: this.plan.policy,
+    const options: PoolOptions = {
+      stage: plan.name,
+      concurrency: plan.concurrency,
+      edges: plan.edges.map(({ target }) => this.plan.stageNames[target] ?? "server"),
+      maxAttempts: plan.maxAttempts,
+      prefetch: this.plan.prefetch,
+      recalls: !plan.once,
+      maxQueued: this.plan.maxQueued,
+      policy: this.plan.policy,
+    };
+    const ports: PoolPorts = {
+      done: (job, outputs) =>
+        router.route(once ? once.settle(job, { outputs: outputs.map(withoutValue) }) : job, outputs),
+      failed: (job, message, status) => {
+        router.fail(once ? once.settle(job, { message, status, poison: false }) : job, message, status);
       },
-      {
-        done: (job, outputs) =>
-          router.route(once ? once.settle(job, { outputs: outputs.map(withoutValue) }) : job, outputs),
-        failed: (job, message, status) => {
-          router.fail(once ? once.settle(job, { message, status, poison: false }) : job, message, status);
-        },
-        refused: (job, message, refusal) => {
-          const { status = 0, poison = false } = refusal;
-          router.refuse(once ? once.settle(job, { message, status, poison }) : job, message, refusal);
-        },
-        unwanted: (job) => this.isUnwanted(job),
-        now: () => performance.now(),
+      refused: (job, message, refusal) => {
+        const { status = 0, poison = false } = refusal;
+        router.refuse(once ? once.settle(job, { message, status, poison }) : job, message, refusal);
       },
-      this.hops,
-    );
+      unwanted: (job) => this.isUnwanted(job),
+      now: () => performance.now(),
+    };
+    const { key } = plan;
+    const pool =
+      key === undefined
+        ? new Pool(options, ports, this.hops)
+        : new KeyedPool(keyReader(key), { ...options, key }, ports, this.hops);
     const gatherer = plan.join && new Gatherer(plan.join, this.plan.stageNames);
     return { plan, pool, router, gatherer, once, dropped: 0 };
   }

@@ -3,6 +3,7 @@ import { messageOf } from "../../errors.js";
 import { decodeJson } from "../../protocol/json.js";
 import { type Body, encodeBody, PayloadKind } from "../../protocol/payload.js";
 import type { Field, Route } from "../../topology/types.js";
+import { hash } from "../hash.js";
 import { type FieldsDecoder, fieldsDecoder, type Values } from "./fields.js";
 import { badRequest, Refusal, type RequestProblem } from "./problem.js";
 
@@ -35,17 +36,9 @@ export function jobMaker(route: Route, index: number): JobMaker {
     query(parts.query as Values, values, problems);
     const job = finish(values, parts.content ?? EMPTY, problems);
     if (problems.length > 0) throw badRequest(problems);
-    const lane = route.lane === undefined ? index : laneOf(values[route.lane], index);
+    const lane = route.lane === undefined ? index : hash(String(values[route.lane]), index);
     return { body: encode(job), lane };
   };
-}
-
-/** FNV-1a over the value's text (http://www.isthe.com/chongo/tech/comp/fnv/), started from the route's number. */
-function laneOf(value: unknown, route: number): number {
-  let hash = 0x811c9dc5 ^ route;
-  const text = String(value);
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }
 
 /** Adds the body to the values of the URL; its result is of no interest once there are problems. */

@@ -26,6 +26,7 @@ export function decodeSink(name: string, located: Located, context: Context): St
     concurrency: run.kind === "module" ? table.get("concurrency", aWholeNumber(1, 10_000), 1) : 1,
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     retries: table.get("retries", aWholeNumber(0, 1000), 0),
+    key: undefined,
     env: decodeEnv(table),
   };
   table.finish();

@@ -31,6 +31,7 @@ export function decodeStage(name: string, located: Located, leastWorkers: number
     concurrency: decodeConcurrency(table, threads ?? 1),
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     retries: table.get("retries", aWholeNumber(0, 1000), 0),
+    key: decodeKey(table),
     env: decodeEnv(table),
   };
   table.finish();
@@ -114,6 +115,19 @@ function decodeConcurrency(table: Table, least: number): number {
   const message = `concurrency must be at least threads, which is ${least}, not ${concurrency}`;
   table.problem(["concurrency"], message, "leave it out: each thread does one job at a time then");
   return least;
+}
+
+const fieldPath: Kind<string> = {
+  expected: 'the name of a field of the job, such as "user" or "order.user"',
+  read: (value) => (typeof value === "string" && /^[^.]+(\.[^.]+)*$/.test(value) ? value : undefined),
+};
+
+function decodeKey(table: Table): string | undefined {
+  const key = table.get("key", fieldPath, undefined);
+  if (key === undefined || !table.has("threads")) return key;
+  const message = "a stage with threads can have no key: they share no memory, so equal keys would still be apart";
+  table.problem(["key"], message, "more workers instead of threads");
+  return undefined;
 }
 
 function decodeJoin(table: Table): Join | undefined {

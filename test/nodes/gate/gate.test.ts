@@ -12,7 +12,7 @@ const PLAN: GatePlan = {
   name: "gate",
   topology: "far",
   discovery: { host: "127.0.0.1", port: 0, keys: undefined, beacon: undefined, maxWorkers: 1 },
-  stages: [{ number: 0, name: "square", concurrency: 1, edges: [], inbox: "square/workers" }],
+  stages: [{ number: 0, name: "square", concurrency: 1, retries: 0, edges: [], inbox: "square/workers" }],
 };
 
 test("a worker that waits outside may go", { timeout: 10_000 }, async () => {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HopLog } from "../../../src/nodes/hop-log.js";
 import { Pool, type PoolOptions } from "../../../src/nodes/proxy/pool.js";
-import type { FromWorker, Job, ToWorker, Work } from "../../../src/protocol/messages.js";
-import type { Link } from "../../../src/transport/types.js";
+import type { FromWorker, Job } from "../../../src/protocol/messages.js";
 import { makeJob } from "../jobs.js";
+import { FakeWorker } from "./fake-worker.js";
 
 const OPTIONS: PoolOptions = {
   stage: "square",
@@ -15,32 +15,6 @@ const OPTIONS: PoolOptions = {
   maxQueued: undefined,
   policy: "fifo",
 };
-
-/** A worker as the pool sees it: what it was sent, in order. */
-class FakeWorker implements Link<ToWorker> {
-  readonly inbox: ToWorker[] = [];
-
-  send(message: ToWorker): void {
-    this.inbox.push(message);
-  }
-
-  /** seq of every job it was given. */
-  get jobs(): number[] {
-    return this.works.map((work) => work.seq);
-  }
-
-  get works(): Work[] {
-    return this.inbox.filter((message): message is Work => message.type === "work");
-  }
-
-  slotOf(seq: number): number {
-    return this.works.findLast((work) => work.seq === seq)!.slot;
-  }
-
-  said(type: ToWorker["type"]): number {
-    return this.inbox.filter((message) => message.type === type).length;
-  }
-}
 
 let now: number;
 let log: HopLog;

@@ -11,6 +11,7 @@ const STAGE: StagePlan = {
   name: "split",
   maxAttempts: 3,
   concurrency: 1,
+  key: undefined,
   all: [1, 2],
   copies: undefined,
   edges: [
