@@ -46,6 +46,7 @@ function stagePlan(context: Context, stage: Stage): StagePlan {
     maxAttempts: stage.maxAttempts,
     concurrency: stage.concurrency,
     key: stage.key,
+    deliver: stage.deliver,
     all: targets,
     copies: isGathered(context, { kind: "copies", origin: { stage: stage.name } }) ? number : undefined,
     edges: edges.map((edge) => edgePlan(context, edge)),

@@ -216,9 +216,14 @@ export interface Stage {
   readonly retries: number;
   /** Names of fields, joined by dots: jobs in which they lead to equal values go to the same worker. */
   readonly key: string | undefined;
+  /** "all": each worker gets a copy of every job; only of a sink. */
+  readonly deliver: Deliver;
   /** Added to the environment of the stage's workers. */
   readonly env: Readonly<Record<string, string>>;
 }
+
+/** Who gets a job: one of the workers, or all of them. */
+export type Deliver = "one" | "all";
 
 export type Run =
   | { readonly kind: "module" /** Absolute path of a .js, .mjs or .ts file. */; readonly path: string }

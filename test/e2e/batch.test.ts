@@ -136,12 +136,17 @@ run         = "WORKERS/collect.js"
 workers     = 2
 concurrency = 3
 env         = { SEEN = "HERE/seen.jsonl", MS = "1" }
+[sinks.each]
+run     = "WORKERS/collect.js"
+workers = 2
+deliver = "all"
+env     = { SEEN = "HERE/each.jsonl" }
 [[edges]]
 from = ["work2", "pass"]
 to   = "both"
 [[edges]]
 from = "both"
-to   = "out"
+to   = ["out", "each"]
 [[edges]]
 from  = "work"
 to    = "out"
@@ -185,6 +190,12 @@ route = "choose"
     expect(seen.filter(({ teardown }) => teardown)).toHaveLength(2);
     expect(new Set(calls.map(({ worker }) => worker)).size).toBe(2);
     expect(Math.max(...calls.map(({ active }) => active))).toBe(3);
+    // Each worker of a sink that delivers to all gets what the other gets.
+    const each = place.lines("each.jsonl").map((line) => JSON.parse(line) as Seen);
+    for (const worker of ["each.1", "each.2"]) {
+      const theirs = each.filter((call) => call.worker === worker).map(({ value }) => JSON.stringify(value));
+      expect(theirs.sort()).toEqual(joined);
+    }
     // The one worker that it has could do fifty at a time.
     expect(Math.max(...calls.map(({ value }) => value.most ?? 0))).toBeLessThanOrEqual(7);
   });

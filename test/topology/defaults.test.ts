@@ -48,6 +48,7 @@ test("a minimal file gets every default", async () => {
         maxAttempts: 3,
         retries: 0,
         key: undefined,
+        deliver: "one",
         env: {},
       },
     ],

@@ -26,6 +26,7 @@ import { Once } from "../once.js";
 import { printable } from "../printable.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import { BroadcastPool } from "./broadcast-pool.js";
 import { Gatherer } from "./gatherer.js";
 import { keyReader } from "./job-key.js";
 import { KeyedPool } from "./keyed-pool.js";
@@ -201,11 +202,7 @@ class ProxyNode implements RunningNode {
       unwanted: (job) => this.isUnwanted(job),
       now: () => performance.now(),
     };
-    const { key } = plan;
-    const pool =
-      key === undefined
-        ? new Pool(options, ports, this.hops)
-        : new KeyedPool(keyReader(key), { ...options, key }, ports, this.hops);
+    const pool = poolOf(plan, options, ports, this.hops);
     const gatherer = plan.join && new Gatherer(plan.join, this.plan.stageNames);
     return { plan, pool, router, gatherer, once, dropped: 0 };
   }
@@ -271,6 +268,13 @@ class ProxyNode implements RunningNode {
       this.sweepLater(Math.max(SWEEP_MS, 20 * (performance.now() - startedAt)));
     }, ms);
   }
+}
+
+function poolOf(plan: StagePlan, options: PoolOptions, ports: PoolPorts, log: HopLog): StagePool {
+  const { key, deliver } = plan;
+  if (deliver === "all") return new BroadcastPool(options, ports, log);
+  if (key !== undefined) return new KeyedPool(keyReader(key), { ...options, key }, ports, log);
+  return new Pool(options, ports, log);
 }
 
 /** What a sink returns goes nowhere: only that it has returned is to be remembered. */

@@ -32,6 +32,7 @@ export function decodeStage(name: string, located: Located, leastWorkers: number
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     retries: table.get("retries", aWholeNumber(0, 1000), 0),
     key: decodeKey(table),
+    deliver: "one",
     env: decodeEnv(table),
   };
   table.finish();

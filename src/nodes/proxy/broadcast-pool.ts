@@ -1,0 +1,182 @@
+import type { StageStats } from "../../plan/child.js";
+import type { RequestKey, TracedHop } from "../../plan/trace.js";
+import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
+import type { Link } from "../../transport/types.js";
+import { Fifo } from "../fifo.js";
+import type { HopLog } from "../hop-log.js";
+import { NumberMap } from "../number-map.js";
+import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
+import { Tally } from "./tally.js";
+
+/** A job of which each worker that was there when it came has a copy. */
+interface Broadcast {
+  /** 32 bits, unique among those that are under way. */
+  readonly id: number;
+  readonly job: Job;
+  /** Copies of which nothing has been heard. */
+  left: number;
+  /** Workers that died with it in hand. */
+  deaths: number;
+  /** What the last worker that was done with it said. */
+  outputs: readonly Output[] | undefined;
+  /** What the first that threw said. */
+  failure: { readonly message: string; readonly status: number } | undefined;
+}
+
+/**
+ * A stage's workers, each with a queue of its own and a copy of every job. The job is over when every worker that was
+ * there when it came is done with it or gone; when all are gone and none was done, those that come get it.
+ */
+export class BroadcastPool implements StagePool {
+  private readonly tally = new Tally();
+  /** Counts copies, where the other one counts jobs. */
+  private readonly copies = new Tally();
+  private readonly pools = new Map<Link<ToWorker>, Pool>();
+  /** Those that take new jobs: a worker that leaves only finishes what it runs. */
+  private readonly open = new Set<Pool>();
+  private readonly broadcasts = new NumberMap<Broadcast>();
+  private nextId = 0;
+  /** There is no worker. */
+  private readonly lobby = new Fifo<{ readonly broadcast: Broadcast; readonly since: number }>();
+
+  constructor(
+    private readonly options: PoolOptions,
+    private readonly ports: PoolPorts,
+    private readonly log: HopLog,
+  ) {}
+
+  add(job: Job): void {
+    this.tally.received++;
+    const id = this.nextId;
+    this.nextId = (id + 1) >>> 0;
+    this.give({ id, job, left: 0, deaths: 0, outputs: undefined, failure: undefined });
+  }
+
+  receive(link: Link<ToWorker>, message: Exclude<FromWorker, { type: "hello" }>): void {
+    const pool = this.pools.get(link);
+    if (!pool) return;
+    pool.receive(link, message);
+    if (message.type === "leave") this.close(pool);
+  }
+
+  join(link: Link<ToWorker>, name: string, credits: number): void {
+    this.lose(link);
+    const pool = this.newPool();
+    this.pools.set(link, pool);
+    this.open.add(pool);
+    pool.join(link, name, credits);
+    for (let next = this.lobby.shift(); next; next = this.lobby.shift()) this.give(next.broadcast);
+  }
+
+  lose(link: Link<ToWorker>): void {
+    const pool = this.pools.get(link);
+    if (!pool) return;
+    this.pools.delete(link);
+    pool.lose(link);
+    this.close(pool);
+  }
+
+  sweep(): void {
+    for (const pool of this.pools.values()) pool.sweep();
+    let dropped = this.lobby.filter(({ broadcast }) => !this.ports.unwanted(broadcast.job));
+    for (const { id, job } of this.broadcasts.values()) {
+      if (this.ports.unwanted(job) && this.broadcasts.delete(id)) dropped++;
+    }
+    this.tally.dropped += dropped;
+  }
+
+  abortUnwanted(): void {
+    for (const pool of this.pools.values()) pool.abortUnwanted();
+  }
+
+  running(requests: readonly RequestKey[]): TracedHop[] {
+    return [...this.pools.values()].flatMap((pool) => pool.running(requests));
+  }
+
+  /** Depth and jobs in flight are those of all copies; jobs are counted once. */
+  stats(): Omit<StageStats, "sent"> {
+    const all = [...this.pools.values()].map((pool) => pool.stats());
+    const total = (key: "workers" | "idle" | "depth" | "inFlight") => all.reduce((sum, stats) => sum + stats[key], 0);
+    const since = this.lobby.peek()?.since;
+    const { wait, service, redelivered } = this.copies.stats();
+    return {
+      ...this.tally.stats(),
+      stage: this.options.stage,
+      workers: total("workers"),
+      idle: total("idle"),
+      depth: total("depth") + this.lobby.size,
+      oldestMs: Math.max(since === undefined ? 0 : this.ports.now() - since, ...all.map(({ oldestMs }) => oldestMs)),
+      inFlight: total("inFlight"),
+      gathering: 0,
+      redelivered,
+      wait,
+      service,
+    };
+  }
+
+  /** To all who are there now. */
+  private give(broadcast: Broadcast): void {
+    if (this.open.size === 0) {
+      this.lobby.push({ broadcast, since: this.ports.now() });
+      return;
+    }
+    broadcast.left = this.open.size;
+    this.broadcasts.set(broadcast.id, broadcast);
+    // A copy has no use for a lane, since nobody else queues here: it carries the number instead.
+    const copy = { ...broadcast.job, lane: broadcast.id };
+    for (const pool of this.open) pool.add(copy);
+  }
+
+  /** What it has not begun it will not do; what it runs, if it lives, it will still tell of. */
+  private close(pool: Pool): void {
+    this.open.delete(pool);
+    for (const { job, deaths } of pool.surrender()) {
+      const broadcast = this.broadcasts.get(job.lane);
+      if (!broadcast) continue;
+      broadcast.deaths += deaths;
+      this.countDown(broadcast);
+    }
+  }
+
+  private countDown(broadcast: Broadcast): void {
+    broadcast.left--;
+    if (broadcast.left > 0) return;
+    const { id, job, failure, outputs, deaths } = broadcast;
+    this.broadcasts.delete(id);
+    if (failure) {
+      this.tally.failed++;
+      this.ports.failed(job, failure.message, failure.status);
+    } else if (outputs) {
+      this.tally.done++;
+      this.ports.done(job, outputs);
+    } else if (deaths < this.options.maxAttempts) this.give(broadcast);
+    else {
+      this.tally.failed++;
+      this.ports.refused(job, `all of its workers died with this job in hand, ${deaths} in all`, { poison: true });
+    }
+  }
+
+  private fail(copy: Job, message: string, status: number): void {
+    const broadcast = this.broadcasts.get(copy.lane);
+    if (!broadcast) return;
+    broadcast.failure ??= { message, status };
+    this.countDown(broadcast);
+  }
+
+  private newPool(): Pool {
+    const options = { ...this.options, maxAttempts: Number.POSITIVE_INFINITY, maxQueued: undefined, recalls: false };
+    const ports: PoolPorts = {
+      done: (copy, outputs) => {
+        const broadcast = this.broadcasts.get(copy.lane);
+        if (!broadcast) return;
+        broadcast.outputs = outputs;
+        this.countDown(broadcast);
+      },
+      failed: (copy, message, status) => this.fail(copy, message, status),
+      refused: (copy, message, { status = 0 }) => this.fail(copy, message, status),
+      unwanted: (copy) => this.ports.unwanted(copy),
+      now: () => this.ports.now(),
+    };
+    return new Pool(options, ports, this.log, this.copies);
+  }
+}

@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { HopLog } from "../../../src/nodes/hop-log.js";
+import { BroadcastPool } from "../../../src/nodes/proxy/broadcast-pool.js";
+import type { Output } from "../../../src/protocol/messages.js";
+import { makeJob } from "../jobs.js";
+import { FakeWorker } from "./fake-worker.js";
+
+let done: number[];
+let failed: { seq: number; message: string; status?: number; poison?: boolean }[];
+let unwanted: Set<number>;
+let pool: BroadcastPool;
+
+beforeEach(() => {
+  done = [];
+  failed = [];
+  unwanted = new Set();
+  pool = new BroadcastPool(
+    {
+      stage: "each",
+      concurrency: 1,
+      edges: [],
+      maxAttempts: 2,
+      prefetch: undefined,
+      recalls: false,
+      maxQueued: undefined,
+      policy: "fifo",
+    },
+    {
+      done: (job) => done.push(job.seq),
+      failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
+      refused: (job, message, refusal) => failed.push({ seq: job.seq, message, ...refusal }),
+      unwanted: (job) => unwanted.has(job.seq),
+      now: () => 1000,
+    },
+    new HopLog(64),
+  );
+});
+
+function enter(credits = 2): FakeWorker {
+  const worker = new FakeWorker();
+  pool.join(worker, "each", credits);
+  return worker;
+}
+
+function addJobs(...seqs: readonly number[]): void {
+  for (const seq of seqs) pool.add(makeJob({ seq, lane: 7 }));
+}
+
+function finish(worker: FakeWorker, seq: number, outputs: readonly Output[] = []): void {
+  pool.receive(worker, { type: "done", slot: worker.slotOf(seq), credits: 2, service: 1, outputs: [...outputs] });
+}
+
+function fail(worker: FakeWorker, seq: number, message: string): void {
+  pool.receive(worker, { type: "failed", slot: worker.slotOf(seq), credits: 2, service: 1, message, status: 418 });
+}
+
+describe("each job", () => {
+  it("goes to every worker that is there, and is over when all are done", () => {
+    const [a, b] = [enter(), enter()];
+    addJobs(1, 2, 3);
+    expect([a.jobs, b.jobs]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(pool.stats()).toMatchObject({ workers: 2, idle: 0, depth: 2, inFlight: 4, received: 3, done: 0 });
+    finish(a, 1);
+    finish(a, 2);
+    finish(a, 3);
+    expect(done).toEqual([]);
+    finish(b, 1);
+    finish(b, 1);
+    finish(b, 2);
+    expect(done).toEqual([1, 2]);
+    finish(b, 3);
+    expect(pool.stats()).toMatchObject({ idle: 2, depth: 0, inFlight: 0, done: 3, service: { count: 6 } });
+  });
+
+  it("waits for a worker when there is none, and is not for those that come later", () => {
+    addJobs(1);
+    expect(pool.stats()).toMatchObject({ workers: 0, depth: 1 });
+    const first = enter();
+    const second = enter();
+    addJobs(2);
+    expect([first.jobs, second.jobs]).toEqual([[1, 2], [2]]);
+    finish(first, 1);
+    expect(done).toEqual([1]);
+  });
+
+  it("fails when one worker throws, after all have had it; the first is told", () => {
+    const [a, b, c] = [enter(), enter(), enter()];
+    addJobs(1);
+    fail(b, 1, "first");
+    fail(a, 1, "second");
+    expect(failed).toEqual([]);
+    finish(c, 1);
+    expect([failed, done]).toEqual([[{ seq: 1, message: "first", status: 418 }], []]);
+    expect(pool.stats()).toMatchObject({ failed: 1, done: 0 });
+  });
+
+  it("is forgotten when nobody wants it, wherever it lies", () => {
+    addJobs(1, 2);
+    unwanted.add(1);
+    pool.sweep();
+    const [a, b] = [enter(1), enter(1)];
+    finish(a, 2);
+    addJobs(3, 4);
+    expect([a.jobs, b.jobs]).toEqual([[2, 3, 4], [3]]);
+    for (const seq of [3, 4]) unwanted.add(seq);
+    pool.sweep();
+    expect([a.said("abort"), b.said("abort")]).toEqual([2, 1]);
+    for (const seq of [3, 4]) finish(a, seq);
+    finish(b, 3);
+    expect([done, failed]).toEqual([[2], []]);
+    expect(pool.stats()).toMatchObject({ depth: 0, inFlight: 0, dropped: 3 });
+  });
+});
+
+describe("a worker that goes", () => {
+  it("is not waited for when it dies", () => {
+    const [a, b] = [enter(), enter()];
+    addJobs(1, 2, 3);
+    for (const seq of [1, 2, 3]) finish(a, seq);
+    pool.lose(b);
+    expect(done.sort()).toEqual([1, 2, 3]);
+    expect(a.jobs).toEqual([1, 2, 3]);
+  });
+
+  it("finishes what it runs when it retires, and nothing else", () => {
+    const [a, b] = [enter(), enter()];
+    addJobs(1, 2, 3);
+    for (const seq of [1, 2, 3]) finish(a, seq);
+    pool.receive(b, { type: "leave", unstarted: [b.slotOf(2)] });
+    expect([done.sort(), b.said("bye")]).toEqual([[2, 3], 0]);
+    addJobs(4);
+    finish(b, 1);
+    expect([done.sort(), b.said("bye")]).toEqual([[1, 2, 3], 1]);
+    finish(a, 4);
+    expect(done).toContain(4);
+  });
+
+  it("leaves what nobody was done with to those that come", () => {
+    const only = enter();
+    addJobs(1, 2);
+    pool.lose(only);
+    expect(pool.stats()).toMatchObject({ depth: 2, workers: 0 });
+    const next = enter();
+    expect(next.jobs.sort()).toEqual([1, 2]);
+    for (const seq of [1, 2]) finish(next, seq);
+    expect(done.sort()).toEqual([1, 2]);
+  });
+
+  it("is given a job no more when as many as max_attempts have died of it and none was done", () => {
+    addJobs(1);
+    for (let deaths = 0; deaths < 2; deaths++) pool.lose(enter(1));
+    expect(failed).toEqual([{ seq: 1, message: expect.stringContaining("2 in all"), poison: true }]);
+    expect(enter(1).jobs).toEqual([]);
+  });
+});
