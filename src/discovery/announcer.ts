@@ -25,9 +25,12 @@ export class Announcer {
   constructor(private readonly options: AnnouncerOptions) {}
 
   async start(): Promise<void> {
-    this.socket.on("error", (error) => this.trouble(error.message));
     this.socket.unref();
-    await new Promise<void>((resolve) => this.socket.bind(0, resolve));
+    await new Promise<void>((resolve, reject) => {
+      this.socket.once("error", reject);
+      this.socket.bind(0, resolve);
+    });
+    this.socket.removeAllListeners("error").on("error", (error) => this.trouble(error.message));
     this.socket.setBroadcast(true);
     const { uuid, port, intervalMs } = this.options;
     const beacon = encodeBeacon({ uuid, port });

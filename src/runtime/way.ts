@@ -22,7 +22,9 @@ export interface Findings {
 export function wayOf(findings: Findings, stageNames: readonly string[], sharedZero: number): Trace | undefined {
   const { key, owner, request, hopsSince } = findings;
   const own = findings.hops.filter(({ session, seq }) => session === key.session && seq === key.seq);
-  const startedAt = request?.startedAt ?? Math.min(...own.map(({ arrivedAt }) => arrivedAt));
+  // Not spread into Math.min: a request may have made more hops than a call takes arguments.
+  const first = own.reduce((earliest, { arrivedAt }) => Math.min(earliest, arrivedAt), Number.POSITIVE_INFINITY);
+  const startedAt = request?.startedAt ?? first;
   if (startedAt === Number.POSITIVE_INFINITY) return undefined;
   const nameOf = (stage: number) => (stage === HOME ? owner : (stageNames[stage] ?? `stage ${stage}`));
   return {
