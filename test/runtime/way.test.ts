@@ -38,11 +38,6 @@ function way(changes: Partial<Findings>): Trace | undefined {
 }
 
 describe("the way of a request", () => {
-  it("may have more hops than a call takes arguments", () => {
-    const hops = Array.from({ length: 200_000 }, (_, i) => hop({ hop: i + 1, arrivedAt: 5001 + i }));
-    expect(way({ request: undefined, hops })?.startedAt).toBe(1001);
-  });
-
   it("is its hops by number and time, from its admission on, those of others left out", () => {
     const hops = [
       hop({ hop: 2, from: 0, stage: 1, worker: "b.2", arrivedAt: 5009 }),
