@@ -55,6 +55,7 @@ describe("bench of euler6", () => {
         "results": [
           {
             "answered": "number",
+            "batch": null,
             "bottleneck": {
               "by": "string",
               "stage": "string",
