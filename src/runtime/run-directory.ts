@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../control/alive.js";
 import { type Environment, runtimeDirectory, userId } from "../control/directories.js";
 import { RECORD_FILE, type RunRecord, readRecord } from "../control/record.js";
@@ -73,23 +74,44 @@ async function take(draft: string, path: string): Promise<void> {
     }
     const holder = await readRecord(path);
     if (holder !== undefined && (await isAlive(holder))) throw alreadyRunning(holder);
-    await removeStale(path, holder);
+    await removeStale(path);
   }
 }
 
-/** Moves it out of the way first, and back when it turns out that another `up` has taken its place meanwhile. */
-async function removeStale(path: string, seen: RunRecord | undefined): Promise<void> {
-  const trash = join(await mkdtemp(join(dirname(path), ".old-")), "run");
+/**
+ * Removes what a run that is dead has left. One at a time: between a look and a removal by somebody else, the directory
+ * could be that of a new run. Whoever comes second waits a moment, and looks again.
+ */
+async function removeStale(path: string): Promise<void> {
+  const lock = join(dirname(path), `.lock-${basename(path)}`);
   try {
-    await rename(path, trash);
-    const moved = await readRecord(trash);
-    if (moved?.pid !== seen?.pid || moved?.startedAt !== seen?.startedAt) await rename(trash, path);
-    else if (moved !== undefined && moved.directory !== path) await removeShortDirectory(moved.directory);
+    await mkdir(lock);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    await waitFor(lock);
+    return;
+  }
+  try {
+    const holder = await readRecord(path);
+    if (holder !== undefined && (await isAlive(holder))) return;
+    // Whole, at once: another run may take the place of an empty directory.
+    await rename(path, join(lock, "run"));
+    if (holder !== undefined && holder.directory !== path) await removeShortDirectory(holder.directory);
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
   } finally {
-    await rm(dirname(trash), { recursive: true, force: true });
+    await rm(lock, { recursive: true, force: true });
   }
+}
+
+/** A removal takes milliseconds: after so long its process has died. */
+const LOCK_MS = 10_000;
+const LOCK_POLL_MS = 10;
+
+async function waitFor(lock: string): Promise<void> {
+  const { mtimeMs } = await lstat(lock).catch(() => ({ mtimeMs: Date.now() }));
+  if (Date.now() - mtimeMs > LOCK_MS) await rm(lock, { recursive: true, force: true });
+  await sleep(LOCK_POLL_MS);
 }
 
 /** A record is only text: nothing is removed that zpipe would not have made itself. */
