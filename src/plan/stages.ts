@@ -46,6 +46,7 @@ function stagePlan(context: Context, stage: Stage): StagePlan {
     maxAttempts: stage.maxAttempts,
     concurrency: stage.concurrency,
     key: stage.key,
+    match: stage.match,
     deliver: stage.deliver,
     all: targets,
     copies: isGathered(context, { kind: "copies", origin: { stage: stage.name } }) ? number : undefined,

@@ -1,4 +1,4 @@
-import type { Deliver, Discovery, Placement, Policy, Run, Server, Source } from "../topology/types.js";
+import type { Deliver, Discovery, Match, Placement, Policy, Run, Server, Source } from "../topology/types.js";
 
 /**
  * What runs where: the graph spread over processes, with every socket named. Node, stage and inbox names are unique in a
@@ -122,6 +122,8 @@ export interface StagePlan {
   readonly concurrency: number;
   /** Where the key is in a job: equal keys go to the same worker. Undefined: any worker will do. */
   readonly key: string | undefined;
+  /** How what a job needs is compared with what workers advertise. Undefined: any worker will do. */
+  readonly match: Match | undefined;
   /** "all": each worker gets a copy of every job; only of a sink. */
   readonly deliver: Deliver;
   /** Targets of the edges that every returned value follows. */

@@ -33,6 +33,7 @@ export const Type = {
   ack: 15,
   release: 16,
   written: 17,
+  advertise: 18,
   enlist: 32,
   posting: 33,
   refusal: 34,

@@ -4,7 +4,7 @@ import type { Body } from "./payload.js";
  * Every message of the data plane, by direction. The byte layout of each is in jobs.ts, answers.ts and workers.ts, and in docs/protocol.md.
  *
  *   owner ──Job, Cancel, Release──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure, Ack, Written, Lost──▶ owner
- *   proxy ──Welcome, Work, Recall, Abort, Bye──▶ worker ──Hello, Done, Failed, Leave──▶ proxy
+ *   proxy ──Welcome, Work, Recall, Abort, Bye──▶ worker ──Hello, Done, Failed, Leave, Advertise──▶ proxy
  */
 
 /** Names one request or source job in a run: an owner's session (random, new at every start) and a counter in it. */
@@ -236,4 +236,16 @@ export interface Leave {
   readonly unstarted: readonly number[];
 }
 
-export type FromWorker = Hello | Done | Failed | Leave;
+/** What the worker has at hand, from now on and until it says so anew: a stage may send it the jobs that need it. */
+export interface Advertise {
+  readonly type: "advertise";
+  readonly attributes: Attributes;
+}
+
+/** Values by name: `[["tiles", ["a", "b"]]]`. */
+export type Attributes = readonly (readonly [name: string, values: readonly string[]])[];
+
+/** An Advertise is not larger, its type not counted. */
+export const MAX_ATTRIBUTES_BYTES = 65_536;
+
+export type FromWorker = Hello | Done | Failed | Leave | Advertise;

@@ -1,6 +1,15 @@
 import { unreachable } from "../errors.js";
 import { type Channel, type Codec, finish, list, payloadKind, Type, unexpected } from "./codec.js";
-import { type Done, type FromWorker, type Output, OutputRoute, type ToWorker, type Work } from "./messages.js";
+import {
+  type Attributes,
+  type Done,
+  type FromWorker,
+  MAX_ATTRIBUTES_BYTES,
+  type Output,
+  OutputRoute,
+  type ToWorker,
+  type Work,
+} from "./messages.js";
 import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 
 const toWorker: Codec<ToWorker> = {
@@ -113,6 +122,10 @@ const fromWorker: Codec<FromWorker> = {
           w.u32(slot);
         }
         break;
+      case "advertise":
+        w.u8(Type.advertise);
+        writeAttributes(w, m.attributes);
+        break;
       default:
         unreachable(m);
     }
@@ -136,6 +149,8 @@ const fromWorker: Codec<FromWorker> = {
         return finish(r, { type: "hello", credits: r.u16(), stage: r.u16(), name: r.text() });
       case Type.leave:
         return finish(r, { type: "leave", unstarted: list(r.u16(), () => r.u32()) });
+      case Type.advertise:
+        return finish(r, { type: "advertise", attributes: readAttributes(r) });
       default:
         throw unexpected(type);
     }
@@ -162,6 +177,41 @@ function readOutput(r: PackReader): Output {
   if (route > OutputRoute.empty) throw new ProtocolError(`unknown output route ${route}`);
   const kind = payloadKind(r.u8());
   return { route: route as OutputRoute, kind, edge: r.u16(), meta: r.text(), payload: r.payload() };
+}
+
+function writeAttributes(w: PackWriter, attributes: Attributes): void {
+  w.u16(attributes.length);
+  for (const [name, values] of attributes) {
+    w.text(name);
+    w.u16(values.length);
+    for (const value of values) w.text(value);
+  }
+}
+
+/** A proxy keeps them for as long as the worker lives, so a hostile one must not fill its memory. */
+function readAttributes(r: PackReader): Attributes {
+  let left = MAX_ATTRIBUTES_BYTES - 2;
+  const text = () => {
+    const read = r.text();
+    left -= 2 + Buffer.byteLength(read);
+    if (left < 0) throw new ProtocolError(`a worker advertises more than ${MAX_ATTRIBUTES_BYTES} bytes`);
+    return read;
+  };
+  return list(r.u16(), () => {
+    const name = text();
+    left -= 2;
+    return [name, list(r.u16(), text)] as const;
+  });
+}
+
+/** How many bytes an Advertise of them takes, its type not counted. */
+export function attributesBytes(attributes: Attributes): number {
+  let bytes = 2;
+  for (const [name, values] of attributes) {
+    bytes += 4 + Buffer.byteLength(name);
+    for (const value of values) bytes += 2 + Buffer.byteLength(value);
+  }
+  return bytes;
 }
 
 /** Workers ↔ their proxy. */

@@ -216,10 +216,21 @@ export interface Stage {
   readonly retries: number;
   /** Names of fields, joined by dots: jobs in which they lead to equal values go to the same worker. */
   readonly key: string | undefined;
+  /** Jobs go to workers that advertise what they need; undefined: to any. */
+  readonly match: Match | undefined;
   /** "all": each worker gets a copy of every job; only of a sink. */
   readonly deliver: Deliver;
   /** Added to the environment of the stage's workers. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Match {
+  /** Names of fields, joined by dots, that lead to what a job needs. */
+  readonly job: string;
+  /** The name under which workers advertise what they have. */
+  readonly worker: string;
+  /** What no worker advertises is for any of them, or waits until one does. */
+  readonly otherwise: "any" | "wait";
 }
 
 /** Who gets a job: one of the workers, or all of them. */

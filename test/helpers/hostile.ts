@@ -30,6 +30,8 @@ export function strangeBatches(): Buffer[] {
     pack.fromWorker({ ...DONE, outputs: [{ ...OUTPUT, route: 1, edge: 999 }] }),
     pack.fromWorker({ type: "failed", service: 0, slot: 3, credits: 0, message: "no", status: 999 }),
     pack.fromWorker({ type: "leave", unstarted: Array.from({ length: 0xffff }, (_, slot) => slot) }),
+    pack.fromWorker({ type: "advertise", attributes: [["tiles", Array.from({ length: 9000 }, (_, i) => `${i}`)]] }),
+    pack.fromWorker({ type: "advertise", attributes: [["tiles", ["x".repeat(65_535), "y".repeat(65_535)]]] }),
     pack.toProxy(strangeJob({ to: 77 }), strangeJob({ to: HOME }), strangeJob({ owner: 9 }), strangeJob({ from: 99 })),
     pack.toProxy(strangeJob({ kind: 2, payload: "not parts at all" }), strangeJob({ payload: "{" })),
     pack.toProxy(strangeJob({ hops: 0xffffffff, attempt: 0 }), strangeJob({ deadline: -1 })),

@@ -5,6 +5,7 @@ import { PackReader, PackWriter, ProtocolError } from "../../src/protocol/pack.j
 const UP: readonly ToGate[] = [
   { type: "enlist", topology: "euler6", stage: "square" },
   { type: "hello", stage: 3, name: "square@lab.1", credits: 2 },
+  { type: "advertise", attributes: [["tiles", ["a"]]] },
   { type: "leave", unstarted: [7, 8] },
 ];
 const DOWN: readonly FromGate[] = [

@@ -2,9 +2,16 @@ import { describe, expect, it } from "vitest";
 import { answersChannel } from "../../src/protocol/answers.js";
 import type { Codec } from "../../src/protocol/codec.js";
 import { jobsChannel } from "../../src/protocol/jobs.js";
-import type { FromWorker, Job, ToOwner, ToProxy, ToWorker } from "../../src/protocol/messages.js";
+import {
+  type FromWorker,
+  type Job,
+  MAX_ATTRIBUTES_BYTES,
+  type ToOwner,
+  type ToProxy,
+  type ToWorker,
+} from "../../src/protocol/messages.js";
 import { PackReader, PackWriter, ProtocolError } from "../../src/protocol/pack.js";
-import { workersChannel } from "../../src/protocol/workers.js";
+import { attributesBytes, workersChannel } from "../../src/protocol/workers.js";
 
 const job: Job = {
   type: "job",
@@ -80,6 +87,13 @@ const fromWorker: FromWorker[] = [
   },
   { type: "failed", slot: 1, credits: 1, service: 0xffffffff, message: "boom", status: 0 },
   { type: "leave", unstarted: [4, 5, 6] },
+  {
+    type: "advertise",
+    attributes: [
+      ["tiles", ["0/1", "0/2", "ä"]],
+      ["", []],
+    ],
+  },
 ];
 
 const directions: [string, Codec<never>, unknown[]][] = [
@@ -192,3 +206,23 @@ function plain(message: unknown): unknown {
 function isBoundary(codec: Codec<never>, messages: readonly unknown[], length: number): boolean {
   return messages.some((_, count) => pack(codec, messages.slice(0, count)).length === length);
 }
+
+describe("what a worker advertises", () => {
+  const written = (...values: readonly string[]) => {
+    const message: FromWorker = { type: "advertise", attributes: [["tiles", values]] };
+    return pack(workersChannel.up as Codec<never>, [message]);
+  };
+
+  it("may take as many bytes as it says", () => {
+    const most = "x".repeat(MAX_ATTRIBUTES_BYTES - 13);
+    expect(attributesBytes([["tiles", [most]]])).toBe(MAX_ATTRIBUTES_BYTES);
+    expect(readAll(written(most), workersChannel.up as Codec<never>)).toMatchObject([{ type: "advertise" }]);
+  });
+
+  it.each([
+    ["one too long", ["x".repeat(MAX_ATTRIBUTES_BYTES - 12)]],
+    ["too many", new Array(33_000).fill("")],
+  ])("is refused beyond that: %s", (_, values) => {
+    expect(() => readAll(written(...values), workersChannel.up as Codec<never>)).toThrow("more than 65536 bytes");
+  });
+});

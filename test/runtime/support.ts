@@ -35,6 +35,7 @@ export function stage(name: string, changes: Partial<Stage> = {}): Stage {
     maxAttempts: 3,
     retries: 0,
     key: undefined,
+    match: undefined,
     deliver: "one",
     env: {},
     ...changes,

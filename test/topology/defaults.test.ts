@@ -48,6 +48,7 @@ test("a minimal file gets every default", async () => {
         maxAttempts: 3,
         retries: 0,
         key: undefined,
+        match: undefined,
         deliver: "one",
         env: {},
       },
@@ -181,6 +182,15 @@ describe("stages", () => {
   ])("%j is so many threads, and so many jobs at a time", async (keys, threads, concurrency) => {
     const { stages } = await topologyOf(around({ stage: `run = "a.js"\n${keys}` }), { "a.js": "" });
     expect(stages[0]).toMatchObject({ threads, concurrency });
+  });
+
+  test.each([
+    ['match = "tile"', { job: "tile", worker: "tile", otherwise: "any" }],
+    ['match = { job = "area.tile", worker = "tiles" }', { job: "area.tile", worker: "tiles", otherwise: "any" }],
+    ['match = { job = "tile", otherwise = "wait" }', { job: "tile", worker: "tile", otherwise: "wait" }],
+  ])("%s", async (keys, match) => {
+    const { stages } = await topologyOf(around({ stage: keys }));
+    expect(stages[0]).toMatchObject({ key: undefined, match });
   });
 
   test("the rest is taken as it is", async () => {

@@ -37,7 +37,7 @@ export class Relay {
 
   receive(message: Exclude<FromWorker, Hello>): void {
     if (message.type === "leave") this.leaving = true;
-    else this.credits = message.credits;
+    else if (message.type !== "advertise") this.credits = message.credits;
     this.connection.send(message);
   }
 

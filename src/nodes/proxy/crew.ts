@@ -137,6 +137,6 @@ function isIsolated(member: Member): boolean {
 }
 
 /** It does several jobs in the time of a round trip. A slow one wants one ahead for each that it runs. */
-export function isQuick({ credits }: Member, concurrency: number): boolean {
+export function isQuick({ credits }: Pick<Member, "credits">, concurrency: number): boolean {
   return credits > 2 * concurrency;
 }

@@ -10,6 +10,15 @@ export type KeyOf = (job: Job) => number | undefined;
  * @param path names of fields, such as `user` or `order.user`
  */
 export function keyReader(path: string): KeyOf {
+  const fieldOf = fieldReader(path);
+  return (job) => {
+    const text = textOf(fieldOf(job));
+    return text === undefined ? undefined : hash(text);
+  };
+}
+
+/** Reads a field of the job's value; undefined when there is none of that name. */
+export function fieldReader(path: string): (job: Job) => unknown {
   const names = path.split(".");
   return (job) => {
     let value = decoded(job);
@@ -17,16 +26,21 @@ export function keyReader(path: string): KeyOf {
       if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
       value = (value as Record<string, unknown>)[name];
     }
-    switch (typeof value) {
-      case "string":
-      case "number":
-      case "bigint":
-      case "boolean":
-        return hash(String(value));
-      default:
-        return undefined;
-    }
+    return value;
   };
+}
+
+/** Of a text, a number or a boolean; undefined for all else. */
+export function textOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(value);
+    default:
+      return undefined;
+  }
 }
 
 /** What is no JSON has no fields. */

@@ -3,10 +3,11 @@ import type { RequestKey, TracedHop } from "../../plan/trace.js";
 import type { FromWorker, Job, ToWorker } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
 import { hash } from "../hash.js";
-import { Hop, type HopLog } from "../hop-log.js";
+import type { HopLog } from "../hop-log.js";
 import type { Entry } from "./custody.js";
 import type { KeyOf } from "./job-key.js";
 import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
+import { refuse } from "./refuse.js";
 import { Tally } from "./tally.js";
 
 /** One worker with a queue of its own. */
@@ -23,7 +24,7 @@ interface Desk {
  * others, and no other key moves.
  */
 export class KeyedPool implements StagePool {
-  private readonly tally = new Tally();
+  readonly tally = new Tally();
   private readonly desks = new Map<Link<ToWorker>, Desk>();
   /** Those that take new jobs: a worker that leaves only finishes what it runs. */
   private open: readonly Desk[] = [];
@@ -33,8 +34,8 @@ export class KeyedPool implements StagePool {
   constructor(
     private readonly keyOf: KeyOf,
     private readonly options: PoolOptions & { readonly key: string },
-    private readonly ports: PoolPorts,
-    private readonly log: HopLog,
+    readonly ports: PoolPorts,
+    readonly log: HopLog,
   ) {
     this.lobby = this.newPool();
   }
@@ -43,9 +44,10 @@ export class KeyedPool implements StagePool {
     const key = this.keyOf(job);
     const { maxQueued } = this.options;
     if (key === undefined) {
-      this.refuse(job, `it has no text or number "${this.options.key}", the key by which its worker is chosen`);
+      const message = `it has no text or number "${this.options.key}", the key by which its worker is chosen`;
+      refuse(job, { message }, this);
     } else if (maxQueued !== undefined && job.attempt === 1 && this.sum((pool) => pool.depth) >= maxQueued) {
-      this.refuse(job, `its queue is full: ${maxQueued} jobs`, 503);
+      refuse(job, { message: `its queue is full: ${maxQueued} jobs`, status: 503 }, this);
     } else this.poolOf(key).add(job);
   }
 
@@ -96,14 +98,6 @@ export class KeyedPool implements StagePool {
       inFlight: total("inFlight"),
       oldestMs: Math.max(...all.map(({ oldestMs }) => oldestMs)),
     };
-  }
-
-  private refuse(job: Job, message: string, status = 0): void {
-    this.tally.received++;
-    this.tally.failed++;
-    const now = this.ports.now();
-    this.log.add(job, "", now, now, 0, Hop.refused, 0);
-    this.ports.refused(job, message, { status });
   }
 
   private close(desk: Desk): void {

@@ -120,6 +120,9 @@ export class Pool {
       case "leave":
         this.takeBack(member, message.unstarted);
         break;
+      case "advertise":
+        // Any worker will do.
+        break;
     }
     if (member.leaving && member.held.size === 0) this.sayBye(member);
     this.dispatch();
@@ -182,6 +185,16 @@ export class Pool {
   /** Jobs that wait. */
   get depth(): number {
     return this.queue.size + this.suspects.size;
+  }
+
+  /** Jobs that its workers have in hand. */
+  get inHand(): number {
+    return this.deliveries.size;
+  }
+
+  /** A job that came now would go to a worker at once. */
+  get ready(): boolean {
+    return this.depth === 0 && this.crew.pick(false) !== undefined;
   }
 
   /** Gives up all that waits, in order, for another pool to `admit`. */
@@ -390,10 +403,11 @@ export class Pool {
   }
 }
 
-function entryOf(job: Job, arrivedAt: number): Entry {
+export function entryOf(job: Job, arrivedAt: number): Entry {
   return { job, arrivedAt, deaths: 0, suspect: false, settled: false, current: undefined, recalled: undefined };
 }
 
-function keyOf({ session, seq, partHigh, partLow }: Job): string {
+/** Names what a job is a part of, whichever sending of it. */
+export function keyOf({ session, seq, partHigh, partLow }: Job): string {
   return `${session} ${seq} ${partHigh} ${partLow}`;
 }

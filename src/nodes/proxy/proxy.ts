@@ -30,6 +30,7 @@ import { BroadcastPool } from "./broadcast-pool.js";
 import { Gatherer } from "./gatherer.js";
 import { keyReader } from "./job-key.js";
 import { KeyedPool } from "./keyed-pool.js";
+import { MatchedPool } from "./matched-pool.js";
 import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
 import { failure, finished, Router } from "./router.js";
 import { DeadWishes } from "./wishes.js";
@@ -271,9 +272,10 @@ class ProxyNode implements RunningNode {
 }
 
 function poolOf(plan: StagePlan, options: PoolOptions, ports: PoolPorts, log: HopLog): StagePool {
-  const { key, deliver } = plan;
+  const { key, match, deliver } = plan;
   if (deliver === "all") return new BroadcastPool(options, ports, log);
   if (key !== undefined) return new KeyedPool(keyReader(key), { ...options, key }, ports, log);
+  if (match !== undefined) return new MatchedPool(match, options, ports, log);
   return new Pool(options, ports, log);
 }
 

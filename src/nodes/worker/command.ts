@@ -2,13 +2,13 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { ZpipeError } from "../../errors.js";
+import { messageOf, ZpipeError } from "../../errors.js";
 import type { Unproven } from "../../plan/child.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
 import type { Metadata, Run } from "../../topology/types.js";
 import { drop, reply, scatter, to } from "./actions.js";
-import type { Logger, WorkerModule } from "./handler.js";
+import type { Advertise, Logger, WorkerModule } from "./handler.js";
 
 type Command = Extract<Run, { kind: "command" }>;
 
@@ -16,26 +16,29 @@ type Command = Extract<Run, { kind: "command" }>;
  * Any program as a worker, by JSON lines. It reads `{"id": 7, "value": …}` on stdin and writes, in any order,
  * `{"id": 7, "value": …}`, `{"id": 7, "to": "stage", "value": …}`, `{"id": 7, "scatter": "stage", "values": […]}`,
  * `{"id": 7, "reply": …}`, `{"id": 7, "drop": true}` or `{"id": 7, "error": "message", "status": 400}`.
+ * `{"advertise": {"tiles": ["a", "b"]}}` says what it has at hand, in place of what it said before.
  * `{"id": 7, "abort": true}` on stdin says that a job is not wanted any more. Its stderr is the log. When it ends, the
  * worker's process ends with it and both are started anew. The metadata of the run is JSON in `ZPIPE_METADATA`.
- * @param onDeath what to do when the program has ended by itself
  */
 export async function startCommand(
   run: Command,
   plan: WorkerPlan,
   metadata: Metadata,
-  log: Logger,
-  onDeath: OnDeath,
+  ports: CommandPorts,
 ): Promise<WorkerModule> {
-  const program = new Program(await spawnProgram(run, plan, metadata), log, onDeath);
+  const program = new Program(await spawnProgram(run, plan, metadata), ports);
   return {
     default: (job: unknown, ctx) => program.call(job, ctx.signal),
     teardown: () => program.end(),
   };
 }
 
-/** Ends this process: the proxy sees it go and gives its jobs to another worker. */
-type OnDeath = (text: string, unproven: Unproven | undefined) => void;
+interface CommandPorts {
+  readonly log: Logger;
+  readonly advertise: Advertise;
+  /** The program has ended by itself. Ends this process: the proxy sees it go and gives its jobs to another worker. */
+  onDeath(text: string, unproven: Unproven | undefined): void;
+}
 
 function spawnProgram(run: Command, plan: WorkerPlan, metadata: Metadata): Promise<ChildProcessWithoutNullStreams> {
   const [file, ...args] = run.argv;
@@ -75,8 +78,7 @@ class Program {
 
   constructor(
     private readonly child: ChildProcessWithoutNullStreams,
-    private readonly log: Logger,
-    private readonly onDeath: OnDeath,
+    private readonly ports: CommandPorts,
   ) {
     createInterface({ input: child.stdout }).on("line", (line) => this.hear(line));
     child.stderr.pipe(process.stderr, { end: false });
@@ -123,14 +125,18 @@ class Program {
     try {
       said = decodeJson(line) as Record<string, unknown>;
     } catch {
-      this.log.warn(`not a JSON line, shown as it came: ${line}`);
+      this.ports.log.warn(`not a JSON line, shown as it came: ${line}`);
+      return;
+    }
+    if (said?.advertise !== undefined && said.id === undefined) {
+      this.hearAdvertised(said.advertise);
       return;
     }
     const id = said?.id as number;
     if (this.aborted.delete(id)) return;
     const call = this.calls.get(id);
     if (!call) {
-      this.log.warn(`an answer without the id of a job in hand: ${line}`);
+      this.ports.log.warn(`an answer without the id of a job in hand: ${line}`);
       return;
     }
     this.calls.delete(id);
@@ -138,12 +144,20 @@ class Program {
     settle(call, said);
   }
 
+  private hearAdvertised(attributes: unknown): void {
+    try {
+      this.ports.advertise(attributes as Parameters<Advertise>[0]);
+    } catch (error) {
+      this.ports.log.warn(messageOf(error));
+    }
+  }
+
   private onExit(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.ending) return;
     const unproven = this.hasAnswered ? undefined : this.nextId === 1 ? "unused" : "unanswered";
     const when = { unused: " before its first job", unanswered: " before its first answer" };
     const text = `its program ended with ${signal ?? `exit code ${code}`}${unproven ? when[unproven] : ""}`;
-    this.onDeath(text, unproven);
+    this.ports.onDeath(text, unproven);
   }
 }
 

@@ -2,6 +2,7 @@ import { messageOf, unreachable } from "../../errors.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import type { FromWorker, ToWorker, Work } from "../../protocol/messages.js";
 import { Fifo } from "../fifo.js";
+import type { Billboard } from "./billboard.js";
 import { Credits } from "./credits.js";
 import type { Logger } from "./handler.js";
 import { JobContext } from "./job-context.js";
@@ -37,8 +38,10 @@ export class WorkerCore {
     private readonly plan: WorkerPlan,
     private readonly runner: JobRunner,
     private readonly log: Logger,
+    private readonly board: Billboard,
     private readonly ports: CorePorts,
   ) {
+    board.onChange = (message) => ports.send(message);
     this.credits = new Credits(plan.concurrency);
   }
 
@@ -56,6 +59,7 @@ export class WorkerCore {
     }
     const { stageNumber: stage, name } = this.plan;
     this.ports.send({ type: "hello", stage, name, credits: this.credits.count });
+    this.advertise();
   }
 
   retire(): void {
@@ -83,10 +87,15 @@ export class WorkerCore {
       case "welcome":
         // Behind a gate, it is how a worker hears that the proxy is a new one.
         this.forgetAll();
+        this.advertise();
         break;
       default:
         unreachable(message);
     }
+  }
+
+  private advertise(): void {
+    if (this.board.message) this.ports.send(this.board.message);
   }
 
   private forgetAll(): void {
@@ -134,7 +143,7 @@ export class WorkerCore {
   }
 
   private start(work: Work, startedAt: number): void {
-    const context = new JobContext(this.plan, work, this.log);
+    const context = new JobContext(this.plan, work, this.log, this.board.advertise);
     this.running.push(context);
     try {
       const returned = this.runner.run(work, context);

@@ -29,7 +29,17 @@ export interface Context {
   /** Aborted when the job is not wanted any more: its client hung up, or it is too late. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  readonly advertise: Advertise;
 }
+
+/**
+ * Says what this worker has at hand, such as `{ tiles: ["a", "b"] }`, in place of what it said before: a stage with
+ * `match` sends it the jobs that need it. In a worker's thread it does nothing. Throws when it is more than 64 KiB.
+ */
+export type Advertise = (attributes: Readonly<Record<string, Advertised | readonly Advertised[]>>) => void;
+
+/** A job's field matches it when both are the same as text: 7 is "7". */
+export type Advertised = string | number | bigint | boolean;
 
 export type Logger = Readonly<Record<LogLevel, LogFunction>>;
 
@@ -45,7 +55,7 @@ export interface WorkerModule {
   readonly teardown?: () => unknown;
 }
 
-export interface SetupContext extends Pick<Context, "topology" | "stage" | "worker" | "log"> {
+export interface SetupContext extends Pick<Context, "topology" | "stage" | "worker" | "log" | "advertise"> {
   /** Of the run: `[metadata]` of the topology, and what `--set` and `--metadata` say. Frozen. */
   readonly metadata: Metadata;
 }

@@ -1,6 +1,6 @@
 import type { WorkerPlan } from "../../plan/types.js";
 import { requestName, type Work } from "../../protocol/messages.js";
-import type { Context, Logger } from "./handler.js";
+import type { Advertise, Context, Logger } from "./handler.js";
 
 /** The context of one job. The signal is made only for handlers that ask for it: most never do. */
 export class JobContext implements Context {
@@ -13,6 +13,7 @@ export class JobContext implements Context {
     private readonly plan: WorkerPlan,
     private readonly work: Work,
     readonly log: Logger,
+    readonly advertise: Advertise,
   ) {}
 
   get slot(): number {

@@ -4,6 +4,7 @@ import { workersChannel } from "../../protocol/workers.js";
 import type { Metadata } from "../../topology/types.js";
 import type { Connection } from "../../transport/types.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
+import { Billboard } from "./billboard.js";
 import { startCommand } from "./command.js";
 import { WorkerCore } from "./core.js";
 import { loggerOf } from "./logger.js";
@@ -14,9 +15,13 @@ import { type JobRunner, runHere } from "./runner.js";
 /** Loads the worker's module, here or in threads, or starts its program, then asks its proxy for work. */
 export function prepareWorker(plan: WorkerPlan, context: NodeContext, source: ModuleSource): BoundNode {
   // Loading runs while the other processes bind: the module is the slowest part of a worker's start.
-  const loading = loadRunner(plan, context, source);
+  const board = new Billboard();
+  const loading = loadRunner(plan, context, source, board);
   loading.catch(() => {});
-  return { endpoints: {}, start: async () => new Worker(plan, context, retrying(await loading, plan.retries)).start() };
+  return {
+    endpoints: {},
+    start: async () => new Worker(plan, context, retrying(await loading, plan.retries), board).start(),
+  };
 }
 
 /** Where a worker's module comes from in this process. */
@@ -31,6 +36,7 @@ async function loadRunner(
   plan: WorkerPlan,
   context: NodeContext,
   { compiled, metadata, copy }: ModuleSource,
+  { advertise }: Billboard,
 ): Promise<JobRunner> {
   const log = loggerOf(context);
   const { topology, stage, name: worker, run } = plan;
@@ -45,9 +51,9 @@ async function loadRunner(
   }
   const module =
     run.kind === "command"
-      ? await startCommand(run, plan, metadata, log, context.fail)
+      ? await startCommand(run, plan, metadata, { log, advertise, onDeath: context.fail })
       : await loadWorkerModule(run.path, file, copy);
-  await module.setup?.({ topology, stage, worker, metadata, log });
+  await module.setup?.({ topology, stage, worker, metadata, log, advertise });
   return runHere(module, plan.edges);
 }
 
@@ -60,12 +66,13 @@ class Worker implements RunningNode {
     private readonly plan: WorkerPlan,
     private readonly context: NodeContext,
     private readonly runner: JobRunner,
+    board: Billboard,
   ) {
     let sayBye = () => {};
     this.bye = new Promise((resolve) => {
       sayBye = resolve;
     });
-    this.core = new WorkerCore(plan, runner, loggerOf(context), {
+    this.core = new WorkerCore(plan, runner, loggerOf(context), board, {
       send: (message) => this.connection?.send(message),
       flush: () => this.connection?.flush(),
       onBye: sayBye,

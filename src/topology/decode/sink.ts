@@ -27,6 +27,7 @@ export function decodeSink(name: string, located: Located, context: Context): St
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     retries: table.get("retries", aWholeNumber(0, 1000), 0),
     key: undefined,
+    match: undefined,
     deliver: run.kind === "module" ? table.get("deliver", oneOf(["one", "all"]), "one") : "one",
     env: decodeEnv(table),
   };

@@ -4,6 +4,7 @@ import { checkName } from "../names.js";
 import type { Located } from "../problem.js";
 import { isData, Table } from "../table.js";
 import type { Join, Run, Stage, WorkerCount } from "../types.js";
+import { decodeAffinity } from "./affinity.js";
 import type { Context } from "./context.js";
 
 const MOST_WORKERS = 1024;
@@ -31,7 +32,7 @@ export function decodeStage(name: string, located: Located, leastWorkers: number
     concurrency: decodeConcurrency(table, threads ?? 1),
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     retries: table.get("retries", aWholeNumber(0, 1000), 0),
-    key: decodeKey(table),
+    ...decodeAffinity(table),
     deliver: "one",
     env: decodeEnv(table),
   };
@@ -116,19 +117,6 @@ function decodeConcurrency(table: Table, least: number): number {
   const message = `concurrency must be at least threads, which is ${least}, not ${concurrency}`;
   table.problem(["concurrency"], message, "leave it out: each thread does one job at a time then");
   return least;
-}
-
-const fieldPath: Kind<string> = {
-  expected: 'the name of a field of the job, such as "user" or "order.user"',
-  read: (value) => (typeof value === "string" && /^[^.]+(\.[^.]+)*$/.test(value) ? value : undefined),
-};
-
-function decodeKey(table: Table): string | undefined {
-  const key = table.get("key", fieldPath, undefined);
-  if (key === undefined || !table.has("threads")) return key;
-  const message = "a stage with threads can have no key: they share no memory, so equal keys would still be apart";
-  table.problem(["key"], message, "more workers instead of threads");
-  return undefined;
 }
 
 function decodeJoin(table: Table): Join | undefined {

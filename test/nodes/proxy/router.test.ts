@@ -12,6 +12,7 @@ const STAGE: StagePlan = {
   maxAttempts: 3,
   concurrency: 1,
   key: undefined,
+  match: undefined,
   deliver: "one",
   all: [1, 2],
   copies: undefined,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { drop, reply, scatter, to } from "../../../src/index.js";
+import { Billboard } from "../../../src/nodes/worker/billboard.js";
 import { WorkerCore } from "../../../src/nodes/worker/core.js";
 import type { Handler } from "../../../src/nodes/worker/handler.js";
 import { runHere } from "../../../src/nodes/worker/runner.js";
@@ -25,11 +26,13 @@ const PLAN: WorkerPlan = {
 let sent: Recorder<FromWorker>;
 let logged: string[];
 let byes: number;
+let board: Billboard;
 
 beforeEach(() => {
   sent = new Recorder();
   logged = [];
   byes = 0;
+  board = new Billboard();
 });
 
 function coreOf(handler: Handler, plan: Partial<WorkerPlan> = {}): WorkerCore {
@@ -38,6 +41,7 @@ function coreOf(handler: Handler, plan: Partial<WorkerPlan> = {}): WorkerCore {
     { ...PLAN, ...plan },
     runHere({ default: handler }, PLAN.edges),
     { debug: log, info: log, warn: log, error: log },
+    board,
     { send: (message) => sent.add(message), flush: () => {}, onBye: () => byes++ },
   );
 }
@@ -225,4 +229,39 @@ it("a worker that retires hands back what it has not started", async () => {
   await started.take(1);
   core.retire();
   expect(await sent.take(1)).toEqual([{ type: "leave", unstarted: [2, 3] }]);
+});
+
+describe("what a worker advertises", () => {
+  const message = (...tiles: readonly string[]) => ({ type: "advertise", attributes: [["tiles", tiles]] });
+
+  it("in setup is said after every hello and every welcome, since the proxy may be a new one", async () => {
+    board.advertise({ tiles: ["a", 7n, true] });
+    const core = coreOf(() => 1);
+    core.hello();
+    core.receive({ type: "welcome", stage: "sum", concurrency: 1, edges: [] });
+    const all = await sent.take(3);
+    expect(all.map(({ type }) => type)).toEqual(["hello", "advertise", "advertise"]);
+    expect(all[2]).toEqual(message("a", "7", "true"));
+  });
+
+  it("in a handler is said before the job is done, and only once if it is the same again", async () => {
+    const core = coreOf((tiles: string, { advertise }) => advertise({ tiles }));
+    core.receive(work(1, '"a"'));
+    core.receive(work(2, '"a"'));
+    core.receive(work(3, '["a","b"]'));
+    const all = await sent.take(5);
+    expect(all.map(({ type }) => type)).toEqual(["advertise", "done", "done", "advertise", "done"]);
+    expect([all[0], all[3]]).toEqual([message("a"), message("a", "b")]);
+  });
+
+  it.each([
+    [["a"], "what a worker advertises must be values by name"],
+    [null, "what a worker advertises must be values by name"],
+    [{ tiles: [{}] }, '"tiles", which a worker advertises, must be a text, a number, a boolean, or a list of such'],
+    [{ tiles: null }, '"tiles", which a worker advertises, must be a text, a number, a boolean, or a list of such'],
+    [{ tiles: "x".repeat(65_531) }, "a worker can advertise 65536 bytes at most, not 65544"],
+  ])("is refused when it is something else: %#", (attributes, error) => {
+    expect(() => board.advertise(attributes as never)).toThrow(error);
+    expect(board.message).toBeUndefined();
+  });
 });

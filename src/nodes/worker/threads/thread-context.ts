@@ -3,6 +3,9 @@ import type { Work } from "../../../protocol/messages.js";
 import type { Logger } from "../handler.js";
 import { JobContext } from "../job-context.js";
 
+/** Threads share no memory: what one of them has at hand is of no use to jobs that another may get. */
+export const unheard = () => {};
+
 /**
  * The context of a job in a thread. A handler that computes hears no message that its job is not wanted any more, so
  * whoever looks at its signal looks into shared memory.
@@ -16,7 +19,7 @@ export class ThreadContext extends JobContext {
     log: Logger,
     private readonly unwanted: Int32Array,
   ) {
-    super(plan, work, log);
+    super(plan, work, log, unheard);
   }
 
   override get signal(): AbortSignal {

@@ -18,7 +18,7 @@ import {
   type ThreadData,
   type ToThreads,
 } from "./messages.js";
-import { ThreadContext } from "./thread-context.js";
+import { ThreadContext, unheard } from "./thread-context.js";
 
 const { plan, module: file, channel } = workerData as ThreadData;
 const tell = (message: FromThread) => parentPort!.postMessage(message);
@@ -37,7 +37,7 @@ export default start();
 async function start(): Promise<(task: Task) => Promise<unknown>> {
   const module = await loadWorkerModule(file.source, file.file, "");
   const { topology, stage, name: worker, edges } = plan;
-  await module.setup?.({ topology, stage, worker, metadata: frozen(file.metadata), log });
+  await module.setup?.({ topology, stage, worker, metadata: frozen(file.metadata), log, advertise: unheard });
   const runner = runHere(module, edges);
   const ear = new BroadcastChannel(channel);
   ear.onmessage = (event) => hear((event as { data: ToThreads }).data, runner);

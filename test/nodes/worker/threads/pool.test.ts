@@ -54,7 +54,7 @@ class Pool {
       trace: "",
       ...body,
     };
-    const context = new JobContext(PLAN, work, this.log);
+    const context = new JobContext(PLAN, work, this.log, () => {});
     return { context, outputs: (async () => this.runner.outputsOf(await this.runner.run(work, context)))() };
   }
 

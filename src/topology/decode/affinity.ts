@@ -1,0 +1,51 @@
+import { aString, type Kind, oneOf } from "../kinds.js";
+import { isData, type Table } from "../table.js";
+import type { Match, Stage } from "../types.js";
+
+const fieldPath: Kind<string> = {
+  expected: 'the name of a field of the job, such as "user" or "order.user"',
+  read: (value) => (typeof value === "string" && /^[^.]+(\.[^.]+)*$/.test(value) ? value : undefined),
+};
+
+const shortMatch: Kind<string> = {
+  expected: `${fieldPath.expected}, or a table such as { job = "tile", worker = "tiles" }`,
+  read: (value) => fieldPath.read(value),
+};
+
+/** Which worker of a stage a job goes to: `key` and `match`. */
+export function decodeAffinity(table: Table): Pick<Stage, "key" | "match"> {
+  const key = decodeKey(table);
+  const match = decodeMatch(table);
+  if (table.has("key") && table.has("match")) {
+    const message = "a stage has either key or match, not both: each of them says which worker a job goes to";
+    table.problem(["match"], message);
+  }
+  return { key, match };
+}
+
+function decodeKey(table: Table): string | undefined {
+  const key = table.get("key", fieldPath, undefined);
+  if (key === undefined || !table.has("threads")) return key;
+  const message = "a stage with threads can have no key: they share no memory, so equal keys would still be apart";
+  table.problem(["key"], message, "more workers instead of threads");
+  return undefined;
+}
+
+function decodeMatch(stage: Table): Match | undefined {
+  if (!stage.has("match")) return undefined;
+  if (stage.has("threads")) {
+    const message = "a stage with threads can have no match: they share no memory, so what one has another has not";
+    stage.problem(["match"], message, "more workers instead of threads");
+  }
+  if (!isData(stage.at("match").value)) {
+    const job = stage.get("match", shortMatch, undefined);
+    return job === undefined ? undefined : { job, worker: job, otherwise: "any" };
+  }
+  const table = stage.table("match", "match")!;
+  if (!table.has("job")) table.missing("job");
+  const job = table.get("job", fieldPath, "");
+  const worker = table.get("worker", aString, job);
+  const otherwise = table.get("otherwise", oneOf<Match["otherwise"]>(["any", "wait"]), "any");
+  table.finish();
+  return { job, worker, otherwise };
+}
