@@ -44,10 +44,11 @@ export class TimeHistogram {
     return this.counts.totalCount;
   }
 
-  record(us: number): void {
+  /** @param times how often it took that long */
+  record(us: number, times = 1): void {
     const value = us > LONGEST_US ? LONGEST_US : us > 0 ? Math.round(us) : 0;
-    this.sumUs += value;
-    this.counts.recordValue(value);
+    this.sumUs += value * times;
+    this.counts.recordValueWithCount(value, times);
   }
 
   add(other: TimeHistogram): void {

@@ -8,7 +8,7 @@ import {
   type TracedHop,
   type TraceQuestion,
 } from "../plan/trace.js";
-import type { Job } from "../protocol/messages.js";
+import type { Load, Train } from "../protocol/messages.js";
 
 const LOOK_BITS = 0xfff;
 
@@ -64,7 +64,7 @@ export class HopLog {
    * @param worker "" when none had it
    */
   add(
-    job: Job,
+    job: Load,
     worker: string,
     arrivedAt: number,
     settledAt: number,
@@ -85,6 +85,30 @@ export class HopLog {
     this.arrivedAt[at] = arrivedAt;
     this.settledAt[at] = settledAt;
     this.worker[at] = worker;
+  }
+
+  /** Jobs that were done, all at the same time. @param services in the handler, in microseconds, one for each job */
+  addTrain(train: Train, worker: string, arrivedAt: number, settledAt: number, services: Uint32Array): void {
+    // Field by field: of long rows of numbers the machine writes several at once.
+    for (let done = 0; done < services.length; ) {
+      const at = this.count & this.mask;
+      const count = Math.min(services.length - done, this.size - at);
+      const end = at + count;
+      for (let i = 0; i < count; i++) this.seq[at + i] = train.seq + done + i;
+      this.session.fill(train.session, at, end);
+      this.hop.fill(train.hops, at, end);
+      this.service.set(services.subarray(done, done + count), at);
+      this.from.fill(train.from, at, end);
+      this.to.fill(train.to, at, end);
+      this.attempt.fill(train.attempt, at, end);
+      this.deaths.fill(0, at, end);
+      this.outcome.fill(Hop.done, at, end);
+      this.arrivedAt.fill(arrivedAt, at, end);
+      this.settledAt.fill(settledAt, at, end);
+      this.worker.fill(worker, at, end);
+      this.count += count;
+      done += count;
+    }
   }
 
   /** All that were settled after it are remembered, in ms of the shared clock. */

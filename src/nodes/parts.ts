@@ -2,7 +2,15 @@ import type { Part } from "../protocol/messages.js";
 
 /** The part that a request begins as: the same each time it is sent. */
 export function rootPart(session: number, seq: number): Part {
-  return { partHigh: mix(session, seq, 1), partLow: mix(session, seq, 2) };
+  return { partHigh: rootHigh(session, seq), partLow: rootLow(session, seq) };
+}
+
+export function rootHigh(session: number, seq: number): number {
+  return mix(session, seq, 1);
+}
+
+export function rootLow(session: number, seq: number): number {
+  return mix(session, seq, 2);
 }
 
 /**

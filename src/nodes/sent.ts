@@ -5,12 +5,12 @@ export class Sent {
   private readonly stages: number[] = [];
   private readonly owners: number[] = [];
 
-  toStage(stage: number): void {
-    bump(this.stages, stage);
+  toStage(stage: number, count = 1): void {
+    bump(this.stages, stage, count);
   }
 
-  toOwner(owner: number): void {
-    bump(this.owners, owner);
+  toOwner(owner: number, count = 1): void {
+    bump(this.owners, owner, count);
   }
 
   stats(): SentStats {
@@ -19,7 +19,7 @@ export class Sent {
 }
 
 /** Without holes, whatever comes first: an array that has any is slower for good. */
-function bump(counts: number[], index: number): void {
+function bump(counts: number[], index: number, count: number): void {
   while (counts.length <= index) counts.push(0);
-  counts[index]!++;
+  counts[index]! += count;
 }

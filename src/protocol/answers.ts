@@ -1,5 +1,5 @@
 import { unreachable } from "../errors.js";
-import { type Channel, type Codec, finish, nothing, payloadKind, Type, unexpected } from "./codec.js";
+import { type Channel, type Codec, finish, nothing, payloadKind, Type, trainCount, unexpected } from "./codec.js";
 import type { Ack, Answer, Failure, Finished, ToOwner } from "./messages.js";
 import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 
@@ -27,6 +27,13 @@ const toOwner: Codec<ToOwner> = {
         w.u8(Type.ack);
         writeFinished(w, m);
         break;
+      case "acks":
+        w.u8(Type.acks);
+        w.u32(m.session);
+        w.u32(m.seq);
+        w.u16(m.attempt);
+        w.u16(m.count);
+        break;
       case "written":
         w.u8(Type.written);
         w.u16(m.sink);
@@ -46,6 +53,10 @@ const toOwner: Codec<ToOwner> = {
     if (type === Type.answer) return finish(r, readAnswer(r));
     if (type === Type.failure) return finish(r, readFailure(r));
     if (type === Type.ack) return finish(r, readAck(r));
+    if (type === Type.acks) {
+      const [session, seq, attempt, count] = [r.u32(), r.u32(), r.u16(), trainCount(r.u16())];
+      return finish(r, { type: "acks", session, seq, attempt, count });
+    }
     if (type === Type.written) {
       return finish(r, { type: "written", sink: r.u16(), session: r.u32(), upTo: r.u32() });
     }

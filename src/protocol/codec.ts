@@ -34,6 +34,10 @@ export const Type = {
   release: 16,
   written: 17,
   advertise: 18,
+  train: 19,
+  works: 20,
+  dones: 21,
+  acks: 22,
   enlist: 32,
   posting: 33,
   refusal: 34,
@@ -49,6 +53,12 @@ export function list<T>(length: number, read: () => T): T[] {
 export function payloadKind(value: number): PayloadKind {
   if (value > PayloadKind.parts) throw new ProtocolError(`unknown payload kind ${value}`);
   return value as PayloadKind;
+}
+
+/** How many there are of what travels together. */
+export function trainCount(value: number): number {
+  if (value === 0) throw new ProtocolError("a train of nothing");
+  return value;
 }
 
 export function finish<M>(reader: PackReader, message: M): M {

@@ -1,6 +1,6 @@
 import { unreachable } from "../errors.js";
-import { type Channel, type Codec, finish, nothing, payloadKind, Type, unexpected } from "./codec.js";
-import { depthOf, type Group, type Job, type ToProxy } from "./messages.js";
+import { type Channel, type Codec, finish, nothing, payloadKind, Type, trainCount, unexpected } from "./codec.js";
+import { depthOf, type Group, type Job, type ToProxy, type Train } from "./messages.js";
 import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 
 const toProxy: Codec<ToProxy> = {
@@ -9,6 +9,9 @@ const toProxy: Codec<ToProxy> = {
     switch (m.type) {
       case "job":
         writeJob(w, m);
+        break;
+      case "train":
+        writeTrain(w, m);
         break;
       case "cancel":
         w.u8(Type.cancel);
@@ -29,6 +32,7 @@ const toProxy: Codec<ToProxy> = {
   read(r) {
     const type = r.u8();
     if (type === Type.job) return finish(r, readJob(r));
+    if (type === Type.train) return finish(r, readTrain(r));
     if (type === Type.cancel) return finish(r, { type: "cancel", session: r.u32(), seq: r.u32() });
     if (type === Type.release) {
       return finish(r, { type: "release", owner: r.u16(), session: r.u32(), upTo: r.u32() });
@@ -84,9 +88,52 @@ function readJob(r: PackReader): Job {
     trace: r.text(),
     payload: r.payload(),
   };
-  // It would never be reached, and puts a queue that is ordered by deadlines out of order.
-  if (Number.isNaN(job.deadline)) throw new ProtocolError("a deadline is not a number");
+  checkDeadline(job);
   return job;
+}
+
+function writeTrain(w: PackWriter, m: Train): void {
+  w.u8(Type.train);
+  w.u8(m.kind);
+  w.u8(m.priority);
+  w.u16(m.owner);
+  w.u16(m.from);
+  w.u16(m.to);
+  w.u16(m.attempt);
+  w.u32(m.session);
+  w.u32(m.seq);
+  w.u32(m.lane);
+  w.u32(m.hops);
+  w.u32(m.floor);
+  w.f64(m.deadline);
+  w.u16(m.payloads.count);
+  w.payloads(m.payloads);
+}
+
+function readTrain(r: PackReader): Train {
+  const train: Train = {
+    type: "train",
+    kind: payloadKind(r.u8()),
+    priority: r.u8(),
+    owner: r.u16(),
+    from: r.u16(),
+    to: r.u16(),
+    attempt: r.u16(),
+    session: r.u32(),
+    seq: r.u32(),
+    lane: r.u32(),
+    hops: r.u32(),
+    floor: r.u32(),
+    deadline: r.f64(),
+    payloads: r.payloads(trainCount(r.u16())),
+  };
+  checkDeadline(train);
+  return train;
+}
+
+/** One that is no number would never be reached, and puts a queue that is ordered by deadlines out of order. */
+function checkDeadline({ deadline }: { readonly deadline: number }): void {
+  if (Number.isNaN(deadline)) throw new ProtocolError("a deadline is not a number");
 }
 
 function writeGroup(w: PackWriter, g: Group): void {

@@ -1,10 +1,12 @@
-import type { Body } from "./payload.js";
+import type { Body, PayloadKind } from "./payload.js";
+import type { Payloads } from "./payloads.js";
 
 /**
  * Every message of the data plane, by direction. The byte layout of each is in jobs.ts, answers.ts and workers.ts, and in docs/protocol.md.
  *
- *   owner ──Job, Cancel, Release──▶ proxy ──Job──▶ proxy        proxy ──Answer, Failure, Ack, Written, Lost──▶ owner
- *   proxy ──Welcome, Work, Recall, Abort, Bye──▶ worker ──Hello, Done, Failed, Leave, Advertise──▶ proxy
+ *   owner ──Job, Train, Cancel, Release──▶ proxy ──Job, Train──▶ proxy
+ *   proxy ──Answer, Failure, Ack, Acks, Written, Lost──▶ owner
+ *   proxy ──Welcome, Work, Works, Recall, Abort, Bye──▶ worker ──Hello, Done, Dones, Failed, Leave, Advertise──▶ proxy
  */
 
 /** Names one request or source job in a run: an owner's session (random, new at every start) and a counter in it. */
@@ -83,6 +85,21 @@ export interface Job extends RequestId, Part, Body {
   readonly trace: string;
 }
 
+/**
+ * Jobs of one owner whose numbers follow each other and that have all else in common, too: each is the whole of its
+ * request (its part is the one that the request began as), and comes from no scatter. Most jobs of a source are like
+ * that, and a train of hundreds costs a proxy little more than one job. (Packets that follow each other closely are called a
+ * train since R. Jain and S. Routhier, Packet Trains, IEEE JSAC 4(6), 1986.)
+ */
+export interface Train extends Omit<Job, "type" | "payload" | "partHigh" | "partLow" | "group" | "trace"> {
+  readonly type: "train";
+  /** One for each job; `seq` is that of the first. At most 65,535. */
+  readonly payloads: Payloads;
+}
+
+/** What is to be done by a stage. */
+export type Load = Job | Train;
+
 /** The request is over for its owner: whatever is left of it may be dropped. */
 export interface Cancel extends RequestId {
   readonly type: "cancel";
@@ -97,7 +114,7 @@ export interface Release {
   readonly upTo: number;
 }
 
-export type ToProxy = Job | Cancel | Release;
+export type ToProxy = Load | Cancel | Release;
 
 /** What says that a part is finished; what an earlier sending of the request says does not count. */
 export interface Finished extends RequestId, Part {
@@ -132,6 +149,14 @@ export interface Ack extends Finished {
   readonly type: "ack";
 }
 
+/** An Ack for the whole of each of some requests whose numbers follow each other. */
+export interface Acks extends RequestId {
+  readonly type: "acks";
+  /** At most 65,535; `seq` is that of the first. */
+  readonly count: number;
+  readonly attempt: number;
+}
+
 /** From a sink that keeps the order: all that it held of the requests before this one is written. */
 export interface Written {
   readonly type: "written";
@@ -146,7 +171,7 @@ export interface Lost {
   readonly type: "lost";
 }
 
-export type ToOwner = Answer | Failure | Ack | Written | Lost;
+export type ToOwner = Answer | Failure | Ack | Acks | Written | Lost;
 
 export interface Welcome {
   readonly type: "welcome";
@@ -165,6 +190,12 @@ export interface Work extends RequestId, Body {
   readonly hops: number;
   readonly deadline: number;
   readonly trace: string;
+}
+
+/** A train of work: slots and requests count up from those that are told. */
+export interface Works extends Omit<Work, "type" | "payload" | "trace"> {
+  readonly type: "works";
+  readonly payloads: Payloads;
 }
 
 /** If the job has not started: forget it, it was given to another worker. */
@@ -187,7 +218,7 @@ export interface Bye {
   readonly type: "bye";
 }
 
-export type ToWorker = Welcome | Work | Recall | Abort | Bye;
+export type ToWorker = Welcome | Work | Works | Recall | Abort | Bye;
 
 export interface Hello {
   readonly type: "hello";
@@ -205,6 +236,20 @@ export interface Done {
   /** Time in the handler, in microseconds: a u32, longer times are cut to the largest. */
   readonly service: number;
   readonly outputs: readonly Output[];
+}
+
+/** Jobs whose slots follow each other are done, and of each came one output, along the same way. */
+export interface Dones {
+  readonly type: "dones";
+  /** Of the first. */
+  readonly slot: number;
+  readonly credits: number;
+  /** As in a Done, one for each job. */
+  readonly services: Uint32Array;
+  readonly route: typeof OutputRoute.follow | typeof OutputRoute.edge;
+  readonly edge: number;
+  readonly kind: PayloadKind;
+  readonly payloads: Payloads;
 }
 
 export interface Output extends Body {
@@ -248,4 +293,4 @@ export type Attributes = readonly (readonly [name: string, values: readonly stri
 /** An Advertise is not larger, its type not counted. */
 export const MAX_ATTRIBUTES_BYTES = 65_536;
 
-export type FromWorker = Hello | Done | Failed | Leave | Advertise;
+export type FromWorker = Hello | Done | Dones | Failed | Leave | Advertise;

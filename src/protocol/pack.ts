@@ -1,7 +1,8 @@
 import type { Payload } from "./payload.js";
+import { lengthAt, Payloads } from "./payloads.js";
 
 /** Version of the wire contract; a batch of any other version is refused whole. */
-export const VERSION = 2;
+export const VERSION = 3;
 const MAGIC = 0x5a;
 /** Bytes before the first record: magic, version. */
 const HEADER = 2;
@@ -133,6 +134,12 @@ export class PackWriter {
     }
   }
 
+  /** As they stand, without their number. */
+  payloads({ buffer, start, end }: Payloads): void {
+    this.reserve(end - start + ROOM);
+    this.at += buffer.copy(this.buffer, this.at, start, end);
+  }
+
   private reserve(bytes: number): void {
     const needed = this.at + bytes;
     if (needed <= this.buffer.length) return;
@@ -205,6 +212,16 @@ export class PackReader {
     const length = this.u32();
     const at = this.advance(length);
     return this.buffer.subarray(at, at + length);
+  }
+
+  /** So many payloads, all of them within the record. */
+  payloads(count: number): Payloads {
+    const start = this.at;
+    for (let i = 0; i < count; i++) {
+      const at = this.advance(4);
+      this.advance(lengthAt(this.buffer, at));
+    }
+    return new Payloads(this.buffer, start, this.at, count);
   }
 
   private advance(bytes: number): number {

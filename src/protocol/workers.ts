@@ -1,14 +1,16 @@
 import { unreachable } from "../errors.js";
-import { type Channel, type Codec, finish, list, payloadKind, Type, unexpected } from "./codec.js";
+import { type Channel, type Codec, finish, list, payloadKind, Type, trainCount, unexpected } from "./codec.js";
 import {
   type Attributes,
   type Done,
+  type Dones,
   type FromWorker,
   MAX_ATTRIBUTES_BYTES,
   type Output,
   OutputRoute,
   type ToWorker,
   type Work,
+  type Works,
 } from "./messages.js";
 import { type PackReader, type PackWriter, ProtocolError } from "./pack.js";
 
@@ -27,6 +29,18 @@ const toWorker: Codec<ToWorker> = {
         w.f64(m.deadline);
         w.text(m.trace);
         w.payload(m.payload);
+        break;
+      case "works":
+        w.u8(Type.works);
+        w.u8(m.kind);
+        w.u16(m.attempt);
+        w.u32(m.slot);
+        w.u32(m.session);
+        w.u32(m.seq);
+        w.u32(m.hops);
+        w.f64(m.deadline);
+        w.u16(m.payloads.count);
+        w.payloads(m.payloads);
         break;
       case "welcome":
         w.u8(Type.welcome);
@@ -56,6 +70,8 @@ const toWorker: Codec<ToWorker> = {
     switch (type) {
       case Type.work:
         return finish(r, readWork(r));
+      case Type.works:
+        return finish(r, readWorks(r));
       case Type.welcome: {
         const concurrency = r.u16();
         const stage = r.text();
@@ -88,6 +104,20 @@ function readWork(r: PackReader): Work {
   };
 }
 
+function readWorks(r: PackReader): Works {
+  return {
+    type: "works",
+    kind: payloadKind(r.u8()),
+    attempt: r.u16(),
+    slot: r.u32(),
+    session: r.u32(),
+    seq: r.u32(),
+    hops: r.u32(),
+    deadline: r.f64(),
+    payloads: r.payloads(trainCount(r.u16())),
+  };
+}
+
 const fromWorker: Codec<FromWorker> = {
   write(w, m) {
     w.begin();
@@ -99,6 +129,20 @@ const fromWorker: Codec<FromWorker> = {
         w.u32(m.service);
         w.u32(m.outputs.length);
         for (const output of m.outputs) writeOutput(w, output);
+        break;
+      case "dones":
+        w.u8(Type.dones);
+        w.u8(m.route);
+        w.u8(m.kind);
+        w.u16(m.edge);
+        w.u16(m.credits);
+        w.u32(m.slot);
+        w.u16(m.payloads.count);
+        for (const service of m.services) {
+          w.room();
+          w.u32(service);
+        }
+        w.payloads(m.payloads);
         break;
       case "failed":
         w.u8(Type.failed);
@@ -136,6 +180,8 @@ const fromWorker: Codec<FromWorker> = {
     switch (type) {
       case Type.done:
         return finish(r, readDone(r));
+      case Type.dones:
+        return finish(r, readDones(r));
       case Type.failed:
         return finish(r, {
           type: "failed",
@@ -170,6 +216,15 @@ function readDone(r: PackReader): Done {
   const slot = r.u32();
   const service = r.u32();
   return { type: "done", credits, slot, service, outputs: list(r.u32(), () => readOutput(r)) };
+}
+
+function readDones(r: PackReader): Dones {
+  const route = r.u8();
+  if (route !== OutputRoute.follow && route !== OutputRoute.edge) throw new ProtocolError(`route ${route} in a train`);
+  const [kind, edge, credits, slot, count] = [payloadKind(r.u8()), r.u16(), r.u16(), r.u32(), trainCount(r.u16())];
+  const services = new Uint32Array(count);
+  for (let i = 0; i < count; i++) services[i] = r.u32();
+  return { type: "dones", route, kind, edge, credits, slot, services, payloads: r.payloads(count) };
 }
 
 function readOutput(r: PackReader): Output {

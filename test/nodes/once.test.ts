@@ -4,7 +4,7 @@ import { makeJob } from "./jobs.js";
 
 let once: Once<string>;
 beforeEach(() => {
-  once = new Once();
+  once = new Once("usual");
 });
 
 const LAST = 2 ** 32 - 1;

@@ -1,11 +1,13 @@
 import { type EntryPlan, HOME, type OwnerPlan } from "../../plan/types.js";
-import type { Finished, Group, Job, RequestId, ToProxy } from "../../protocol/messages.js";
+import type { Finished, Group, RequestId, ToProxy, Train } from "../../protocol/messages.js";
 import type { Body } from "../../protocol/payload.js";
+import type { Payloads } from "../../protocol/payloads.js";
 import type { Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
 import { NumberMap } from "../number-map.js";
-import { rootPart, Shares } from "../parts.js";
+import { rootHigh, rootLow, rootPart, Shares } from "../parts.js";
 import { Sent } from "../sent.js";
+import { Coupler } from "./coupler.js";
 
 /** The neighbours of a proxy find it within about so long of each other, and are then answered by one sending. */
 const RESEND_AFTER_MS = 20;
@@ -47,6 +49,7 @@ export class Ledger<C extends Claim> {
   private readonly open = new NumberMap<C>();
   private readonly groups: GroupIds;
   private readonly shares = new Shares();
+  private readonly coupler: Coupler<C> | undefined;
   private nextSeq = 0;
   /** Nothing before it is open. */
   private floor = 0;
@@ -56,9 +59,17 @@ export class Ledger<C extends Claim> {
   constructor(
     private readonly plan: Pick<OwnerPlan, "owner">,
     private readonly ways: Ways,
+    /** `couples`: what is admitted in one turn may leave as trains, at its end. */
+    { couples = false } = {},
   ) {
     // Nodes that make groups have numbers of their own; owners count down from the last.
     this.groups = new GroupIds(HOME - plan.owner);
+    if (couples) {
+      this.coupler = new Coupler(
+        (claim) => this.sendJob(claim),
+        (first, payloads) => this.sendTrain(first, payloads),
+      );
+    }
   }
 
   get size(): number {
@@ -117,6 +128,14 @@ export class Ledger<C extends Claim> {
     return isFinished(claim);
   }
 
+  /** As `finish`, for all of it at once. */
+  finishWhole(claim: C, attempt: number): boolean {
+    if (attempt !== claim.attempt) return false;
+    claim.restHigh = (claim.restHigh ^ rootHigh(this.session, claim.seq)) >>> 0;
+    claim.restLow = (claim.restLow ^ rootLow(this.session, claim.seq)) >>> 0;
+    return isFinished(claim);
+  }
+
   /** It is over, whatever is left of it. */
   close(claim: C): void {
     this.open.delete(claim.seq);
@@ -126,6 +145,7 @@ export class Ledger<C extends Claim> {
   /** Nobody waits for what is left of it. */
   cancel({ seq }: C): void {
     const { session } = this;
+    this.coupler?.flush();
     for (const proxy of this.ways.proxies) proxy.send({ type: "cancel", session, seq });
   }
 
@@ -154,27 +174,32 @@ export class Ledger<C extends Claim> {
   }
 
   private send(claim: C): void {
-    const { seq, attempt, lane, deadline, trace } = claim;
-    const { targets, origin, priority } = claim.entry;
-    const { kind, payload } = claim.body;
+    claim.restHigh = rootHigh(this.session, claim.seq);
+    claim.restLow = rootLow(this.session, claim.seq);
+    if (this.coupler) this.coupler.add(claim);
+    else this.sendJob(claim);
+  }
+
+  private sendJob({ seq, attempt, lane, deadline, trace, entry, body }: C): void {
+    const { targets, origin, priority } = entry;
+    const { kind, payload } = body;
     const { session, floor, shares } = this;
-    const root = rootPart(session, seq);
-    claim.restHigh = root.partHigh;
-    claim.restLow = root.partLow;
-    shares.begin(root, targets.length);
+    const { owner } = this.plan;
+    shares.begin(rootPart(session, seq), targets.length);
     const id = origin === undefined ? 0 : this.groups.next();
     for (let index = 0; index < targets.length; index++) {
       const to = targets[index]!;
       const { partHigh, partLow } = shares.take();
       const group: Group | undefined =
         origin === undefined ? undefined : { origin, target: HOME, id, index, count: targets.length, up: undefined };
-      const job: Job = {
+      this.sent.toStage(to);
+      this.ways.proxyOf(to).send({
         type: "job",
         session,
         seq,
         kind,
         payload,
-        owner: this.plan.owner,
+        owner,
         attempt,
         from: HOME,
         to,
@@ -187,10 +212,31 @@ export class Ledger<C extends Claim> {
         deadline,
         group,
         trace,
-      };
-      this.sent.toStage(to);
-      this.ways.proxyOf(to).send(job);
+      });
     }
+  }
+
+  /** @param first of the claims, whose numbers follow each other */
+  private sendTrain({ seq, attempt, lane, deadline, entry, body }: C, payloads: Payloads): void {
+    const to = entry.targets[0]!;
+    const train: Train = {
+      type: "train",
+      session: this.session,
+      seq,
+      kind: body.kind,
+      owner: this.plan.owner,
+      attempt,
+      from: HOME,
+      to,
+      priority: entry.priority,
+      lane,
+      hops: 1,
+      floor: this.floor,
+      deadline,
+      payloads,
+    };
+    this.sent.toStage(to, payloads.count);
+    this.ways.proxyOf(to).send(train);
   }
 }
 

@@ -172,11 +172,17 @@ export class BroadcastPool implements StagePool {
         broadcast.outputs = outputs;
         this.countDown(broadcast);
       },
+      trainDone: noTrains,
       failed: (copy, message, status) => this.fail(copy, message, status),
       refused: (copy, message, { status = 0 }) => this.fail(copy, message, status),
       unwanted: (copy) => this.ports.unwanted(copy),
+      partlyUnwanted: noTrains,
       now: () => this.ports.now(),
     };
     return new Pool(options, ports, this.log, this.copies);
   }
+}
+
+function noTrains(): never {
+  throw new Error("a copy is never part of a train");
 }

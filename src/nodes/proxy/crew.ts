@@ -97,6 +97,18 @@ export class Crew {
     return member.sated;
   }
 
+  /**
+   * Jobs that a worker that was picked may be given before the next pick: of quick ones as many as it does while another
+   * would wake up, or all that it wants if there is no other.
+   */
+  shareOf(member: Member, suspectsWait: boolean): number {
+    const { concurrency } = this.options;
+    if (suspectsWait || !isQuick(member, concurrency)) return 1;
+    const room = this.windowOf(member) - member.held.size;
+    if (this.roster.length === 1) return room;
+    return Math.max(1, Math.min(room, Math.floor((member.credits - concurrency) * WAKE_MS)));
+  }
+
   /** Jobs that it may have in hand. */
   windowOf(member: Member): number {
     const { prefetch, concurrency, recalls } = this.options;

@@ -1,12 +1,17 @@
 import { toShared } from "../../metrics/shared-clock.js";
 import type { TracedHop } from "../../plan/trace.js";
-import type { Job, ToWorker } from "../../protocol/messages.js";
+import type { Job, Load, RequestId, ToWorker } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
+import { jobsOf, placeIn } from "../load.js";
 import type { Hand } from "./hand.js";
 
-/** A job in this pool's custody: queued, or delivered to one worker and perhaps recalled from others. */
+/**
+ * A job in this pool's custody: queued, or delivered to one worker and perhaps recalled from others. Or a train, as long
+ * as all goes well with it: whatever befalls some of its jobs (a recall, a death, the end of a wish) befalls them as
+ * jobs, each in an entry of its own.
+ */
 export interface Entry {
-  readonly job: Job;
+  readonly job: Load;
   /** In the pool, which for what was gathered is when the last part had come. */
   readonly arrivedAt: number;
   /** Workers that died with it for certain, or could not be told apart. */
@@ -25,8 +30,11 @@ export interface Delivery {
   /** Its neighbours in the hand that it is in. */
   before: Delivery | undefined;
   after: Delivery | undefined;
-  readonly slot: number;
-  readonly entry: Entry;
+  /** Of the first job; the others of a train follow it. */
+  slot: number;
+  /** Jobs in it. */
+  count: number;
+  entry: Entry;
   readonly member: Member;
   /** Given to another worker; this one forgets it, unless it had started. */
   recalled: boolean;
@@ -47,9 +55,21 @@ export interface Member {
   lastHeard: number;
 }
 
-/** Of a job that a worker has in hand: whether it has begun is not known. */
-export function runningHop({ job, arrivedAt, deaths }: Entry, { name }: Member, now: number): TracedHop {
-  const { session, seq, hops: hop, from, to: stage, attempt } = job;
+export function entryOf(job: Load, arrivedAt: number): Entry {
+  return { job, arrivedAt, deaths: 0, suspect: false, settled: false, current: undefined, recalled: undefined };
+}
+
+/** The job of an entry that is no train, or one of a single job. */
+export function jobOf({ job }: Entry): Job {
+  return job.type === "job" ? job : jobsOf(job)[0]!;
+}
+
+/** Of a job that a worker has in hand: whether it has begun is not known. Undefined: it is not one of these. */
+export function runningHop(delivery: Delivery, { session, seq }: RequestId, now: number): TracedHop | undefined {
+  const { job, arrivedAt, deaths } = delivery.entry;
+  const { name } = delivery.member;
+  if (placeIn(job, { session, seq }) === undefined) return undefined;
+  const { hops: hop, from, to: stage, attempt } = job;
   return {
     session,
     seq,

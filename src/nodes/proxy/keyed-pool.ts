@@ -4,7 +4,7 @@ import type { FromWorker, Job, ToWorker } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
 import { hash } from "../hash.js";
 import type { HopLog } from "../hop-log.js";
-import type { Entry } from "./custody.js";
+import { type Entry, jobOf } from "./custody.js";
 import type { KeyOf } from "./job-key.js";
 import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
 import { refuse } from "./refuse.js";
@@ -109,7 +109,7 @@ export class KeyedPool implements StagePool {
   private deal(pools: readonly Pool[]): void {
     const shares = new Map<Pool, Entry[]>();
     for (const entry of pools.flatMap((pool) => pool.surrender())) {
-      const pool = this.poolOf(this.keyOf(entry.job)!);
+      const pool = this.poolOf(this.keyOf(jobOf(entry))!);
       const share = shares.get(pool);
       if (share) share.push(entry);
       else shares.set(pool, [entry]);

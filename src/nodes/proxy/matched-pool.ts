@@ -6,10 +6,10 @@ import type { Link } from "../../transport/types.js";
 import { Fifo } from "../fifo.js";
 import { Hop, type HopLog } from "../hop-log.js";
 import { isQuick } from "./crew.js";
-import type { Entry } from "./custody.js";
+import { type Entry, entryOf, jobOf } from "./custody.js";
 import { Holders } from "./holders.js";
 import { fieldReader, textOf } from "./job-key.js";
-import { entryOf, keyOf, Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
+import { keyOf, Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
 import { refuse } from "./refuse.js";
 import { Tally } from "./tally.js";
 import { WaitingRoom } from "./waiting-room.js";
@@ -155,8 +155,8 @@ export class MatchedPool implements StagePool {
     else this.room.push(entry, line);
   }
 
-  private valueOf({ job }: Entry): string | undefined {
-    return textOf(this.fieldOf(job));
+  private valueOf(entry: Entry): string | undefined {
+    return textOf(this.fieldOf(jobOf(entry)));
   }
 
   /** What waits for whoever comes first is in the common line. */
@@ -254,7 +254,8 @@ export class MatchedPool implements StagePool {
 
   /** It waited, but there is nothing left to do for it. */
   private isStale(entry: Entry): boolean {
-    const { job, arrivedAt, deaths } = entry;
+    const { arrivedAt, deaths } = entry;
+    const job = jobOf(entry);
     const isOld = this.latest.size > 0 && (this.latest.get(keyOf(job)) ?? 0) > job.attempt;
     if (!isOld && !this.ports.unwanted(job)) return false;
     this.tally.dropped++;

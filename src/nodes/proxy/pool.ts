@@ -1,28 +1,41 @@
 import type { StageStats } from "../../plan/child.js";
 import type { RequestKey, TracedHop } from "../../plan/trace.js";
-import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
+import {
+  type Dones,
+  type FromWorker,
+  type Job,
+  type Load,
+  type Output,
+  type ToWorker,
+  type Train,
+} from "../../protocol/messages.js";
 import type { Policy } from "../../topology/types.js";
 import type { Link } from "../../transport/types.js";
 import { Hop, type HopLog } from "../hop-log.js";
-import { NumberMap } from "../number-map.js";
+import { jobsOf, sizeOf, splitTrain } from "../load.js";
+import { Backlog } from "./backlog.js";
 import { Crew, isQuick } from "./crew.js";
-import { type Delivery, type Entry, type Member, runningHop } from "./custody.js";
-import { FifoQueue } from "./queues/fifo-queue.js";
-import { makeQueue } from "./queues/index.js";
-import { oldestOf } from "./queues/oldest.js";
-import type { JobQueue } from "./queues/types.js";
+import { type Delivery, type Entry, entryOf, jobOf, type Member, runningHop } from "./custody.js";
+import { Deliveries } from "./deliveries.js";
 import { Tally } from "./tally.js";
+
+/** What came of a train: one output of each job, all along one way. */
+export type TrainOutputs = Pick<Dones, "route" | "edge" | "kind" | "payloads">;
 
 /** What a pool says to its proxy. */
 export interface PoolPorts {
   /** A worker finished the job. */
   done(job: Job, outputs: readonly Output[]): void;
+  /** A worker finished all of its jobs. */
+  trainDone(train: Train, outputs: TrainOutputs): void;
   /** A worker threw. */
   failed(job: Job, message: string, status: number): void;
   /** The job was not taken, or given up. */
   refused(job: Job, message: string, refusal: { readonly status?: number; readonly poison?: boolean }): void;
-  /** Nobody waits for the job any more. */
-  unwanted(job: Job): boolean;
+  /** Nobody waits for the job any more, or for any job of the train. */
+  unwanted(load: Load): boolean;
+  /** Nobody waits for some of its jobs, or for any. */
+  partlyUnwanted(train: Train): boolean;
   now(): number;
 }
 
@@ -41,23 +54,20 @@ export interface PoolOptions {
 }
 
 /** What a proxy asks of the pool of a stage. */
-export type StagePool = Pick<
-  Pool,
-  "add" | "receive" | "join" | "lose" | "sweep" | "abortUnwanted" | "running" | "stats"
->;
+export interface StagePool
+  extends Pick<Pool, "receive" | "join" | "lose" | "sweep" | "abortUnwanted" | "running" | "stats"> {
+  add(job: Job): void;
+}
 
 /**
  * One stage's queue and its workers: gives jobs out against the workers' credits, keeps each until it is settled, and
  * gives it out again when its worker dies, retires, or sits on it while another is idle.
  */
 export class Pool {
-  private readonly queue: JobQueue<Entry>;
-  private readonly suspects = new FifoQueue<Entry>();
+  private readonly backlog: Backlog;
   private readonly crew: Crew;
-  private readonly deliveries = new NumberMap<Delivery>();
+  private readonly deliveries = new Deliveries();
   private recallTimer: NodeJS.Timeout | undefined;
-  /** Starts anywhere: what a worker says of the slots of a former life of this proxy must not meet those of this one. */
-  private nextSlot = Math.floor(Math.random() * 2 ** 32);
   /** The last sending of jobs that were sent more than once: earlier copies that still wait are of no use. */
   private readonly latest = new Map<string, number>();
 
@@ -67,53 +77,55 @@ export class Pool {
     private readonly log: HopLog,
     private readonly tally = new Tally(),
   ) {
-    this.queue = makeQueue(options.policy, entryOf);
+    this.backlog = new Backlog(options.policy);
     this.crew = new Crew(options);
   }
 
-  add(job: Job): void {
-    this.tally.received++;
-    if (job.attempt > 1) this.latest.set(keyOf(job), job.attempt);
-    const { maxQueued } = this.options;
-    // What is sent again was admitted before, and its first copy may be in this very queue.
-    if (maxQueued !== undefined && job.attempt === 1 && this.depth >= maxQueued) {
-      this.tally.failed++;
-      const now = this.ports.now();
-      this.log.add(job, "", now, now, 0, Hop.refused, 0);
-      this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, { status: 503 });
+  add(load: Load): void {
+    if (load.type === "train" && this.mustTellApart(load)) {
+      for (const job of jobsOf(load)) this.add(job);
       return;
     }
-    const entry = entryOf(job, this.ports.now());
-    const member = this.depth === 0 ? this.crew.pick(false) : undefined;
+    const size = sizeOf(load);
+    this.tally.received += size;
+    if (load.type === "job" && load.attempt > 1) this.latest.set(keyOf(load), load.attempt);
+    // What is sent again was admitted before, and its first copy may be in this very queue.
+    if (load.type === "job" && load.attempt === 1 && !this.hasRoom(1)) {
+      this.tally.failed++;
+      const now = this.ports.now();
+      this.log.add(load, "", now, now, 0, Hop.refused, 0);
+      this.ports.refused(load, `its queue is full: ${this.options.maxQueued} jobs`, { status: 503 });
+      return;
+    }
+    const entry = entryOf(load, this.ports.now());
+    // A lone job passes no queue.
+    const member = size === 1 && this.depth === 0 ? this.crew.pick(false) : undefined;
     if (member) {
       this.deliver(entry, member, entry.arrivedAt);
       return;
     }
-    this.queue.push(entry);
+    this.backlog.push(entry);
+    if (size > 1) this.dispatch();
   }
 
   receive(link: Link<ToWorker>, message: Exclude<FromWorker, { type: "hello" }>): void {
     const member = this.crew.get(link);
     if (!member) return;
     member.lastHeard = this.ports.now();
+    if (message.type !== "leave" && message.type !== "advertise") member.credits = message.credits;
     switch (message.type) {
-      case "done": {
-        member.credits = message.credits;
-        const entry = this.settle(member, message.slot);
-        if (entry) {
-          this.tally.done++;
-          this.clock(entry, member, message.service, Hop.done);
-          this.ports.done(entry.job, message.outputs);
-        }
+      case "done":
+        this.finish(member, message.slot, message.service, message.outputs);
         break;
-      }
+      case "dones":
+        this.finishAll(member, message);
+        break;
       case "failed": {
-        member.credits = message.credits;
         const entry = this.settle(member, message.slot);
         if (entry) {
           this.tally.failed++;
           this.clock(entry, member, message.service, Hop.failed);
-          this.ports.failed(entry.job, message.message, message.status);
+          this.ports.failed(jobOf(entry), message.message, message.status);
         }
         break;
       }
@@ -142,9 +154,10 @@ export class Pool {
     const member = this.crew.get(link);
     if (!member) return;
     this.crew.remove(member);
+    this.deliveries.uncoupleAll(member);
     const held = member.held.toArray();
-    for (const delivery of this.deliveries.values()) {
-      if (delivery.member === member) this.forget(delivery);
+    for (const delivery of this.deliveries.all()) {
+      if (delivery.member === member) this.deliveries.forget(delivery);
     }
     // A quick worker may have died with results that it had not sent yet, so what it held does not tell what it ran.
     const { concurrency } = this.options;
@@ -159,14 +172,16 @@ export class Pool {
   /** Drops queued jobs that nobody waits for, and tells the workers that run such. */
   sweep(): void {
     if (this.depth === 0) this.latest.clear();
-    const keep = (entry: Entry) => !this.isStale(entry);
-    this.queue.filter(keep);
-    this.suspects.filter(keep);
+    this.backlog.filter((entry) => !this.isStale(entry));
     this.abortUnwanted();
   }
 
   abortUnwanted(): void {
-    for (const delivery of this.deliveries.values()) {
+    for (const delivery of this.deliveries.all()) {
+      const { job } = delivery.entry;
+      if (job.type === "train" && this.ports.partlyUnwanted(job)) this.deliveries.uncouple(delivery);
+    }
+    for (const delivery of this.deliveries.all()) {
       if (delivery.cancelled || delivery.recalled || !this.ports.unwanted(delivery.entry.job)) continue;
       this.drop(delivery.entry);
     }
@@ -176,20 +191,20 @@ export class Pool {
   /** Those of the requests' jobs that workers have in hand. */
   running(requests: readonly RequestKey[]): TracedHop[] {
     return this.deliveries
-      .values()
+      .all()
       .filter(({ recalled, cancelled }) => !recalled && !cancelled)
-      .filter(({ entry: { job } }) => requests.some(({ session, seq }) => session === job.session && seq === job.seq))
-      .map(({ entry, member }) => runningHop(entry, member, this.ports.now()));
+      .flatMap((delivery) => requests.map((request) => runningHop(delivery, request, this.ports.now())))
+      .filter((hop) => hop !== undefined);
   }
 
   /** Jobs that wait. */
   get depth(): number {
-    return this.queue.size + this.suspects.size;
+    return this.backlog.depth;
   }
 
   /** Jobs that its workers have in hand. */
   get inHand(): number {
-    return this.deliveries.size;
+    return this.crew.members.reduce((sum, { held }) => sum + held.size, 0);
   }
 
   /** A job that came now would go to a worker at once. */
@@ -199,31 +214,69 @@ export class Pool {
 
   /** Gives up all that waits, in order, for another pool to `admit`. */
   surrender(): Entry[] {
-    const entries: Entry[] = [];
-    for (const queue of [this.suspects, this.queue]) {
-      for (let entry = queue.shift(); entry; entry = queue.shift()) entries.push(entry);
-    }
-    return entries;
+    return this.backlog.surrender();
   }
 
   admit(entries: readonly Entry[]): void {
-    for (const entry of entries) (entry.suspect ? this.suspects : this.queue).push(entry);
+    for (const entry of entries) this.backlog.push(entry);
     this.dispatch();
   }
 
   stats(): Omit<StageStats, "sent"> {
     const members = this.crew.members.filter((member) => !member.leaving);
-    const oldest = oldestOf([this.suspects, this.queue]);
+    const oldest = this.backlog.oldest();
     return {
       stage: this.options.stage,
       workers: members.length,
       idle: members.filter((member) => member.held.size === 0).length,
       depth: this.depth,
       oldestMs: oldest === undefined ? 0 : Math.max(0, this.ports.now() - oldest),
-      inFlight: members.reduce((sum, member) => sum + member.held.size, 0),
+      inFlight: members.reduce((sum, { held }) => sum + held.size, 0),
       gathering: 0,
       ...this.tally.stats(),
     };
+  }
+
+  /** Only some of its jobs may be taken, or they may have been here before, or each has its turn among others. */
+  private mustTellApart(train: Train): boolean {
+    return train.attempt > 1 || this.options.policy === "fair" || !this.hasRoom(sizeOf(train));
+  }
+
+  private hasRoom(jobs: number): boolean {
+    const { maxQueued } = this.options;
+    return maxQueued === undefined || this.depth + jobs <= maxQueued;
+  }
+
+  private finish(member: Member, slot: number, serviceUs: number, outputs: readonly Output[]): void {
+    const entry = this.settle(member, slot);
+    if (!entry) return;
+    this.tally.done++;
+    this.clock(entry, member, serviceUs, Hop.done);
+    this.ports.done(jobOf(entry), outputs);
+  }
+
+  private finishAll(member: Member, { slot, services, route, edge, kind, payloads }: Dones): void {
+    for (let place = 0, left = payloads; left.count > 0; ) {
+      const first = (slot + place) >>> 0;
+      const delivery = this.deliveries.find(member, first);
+      if (delivery?.entry.job.type === "train") {
+        const count = Math.min(delivery.count, left.count);
+        const [mine, others] = left.split(count);
+        const entry = this.deliveries.shorten(delivery, count);
+        this.tally.done += count;
+        this.clockAll(entry, member, services.subarray(place, place + count));
+        this.ports.trainDone(entry.job as Train, { route, edge, kind, payloads: mine });
+        left = others;
+        place += count;
+        continue;
+      }
+      // Whoever was given jobs one by one may say of them together that they are done.
+      for (const payload of left.toArray()) {
+        this.finish(member, (slot + place) >>> 0, services[place]!, [{ route, edge, kind, meta: "", payload }]);
+        place++;
+      }
+      return;
+    }
   }
 
   /** All the time here that was not spent in the handler is waiting: in the queue, with the worker, and on the way. */
@@ -234,31 +287,62 @@ export class Pool {
     this.log.add(job, member.name, arrivedAt, now, serviceUs, outcome, deaths);
   }
 
+  private clockAll({ job, arrivedAt }: Entry, member: Member, services: Uint32Array): void {
+    const now = member.lastHeard;
+    const us = (now - arrivedAt) * 1000;
+    for (let i = 0; i < services.length; i++) {
+      this.tally.service.record(services[i]!);
+      this.tally.wait.record(us - services[i]!);
+    }
+    this.log.addTrain(job as Train, member.name, arrivedAt, now, services);
+  }
+
   /** Nobody waits for it. Workers that it was recalled from may have started it all the same. */
   private drop(entry: Entry): void {
-    this.tally.dropped++;
     const { job, arrivedAt, current, deaths } = entry;
-    this.log.add(job, current?.member.name ?? "", arrivedAt, this.ports.now(), 0, Hop.dropped, deaths);
+    this.tally.dropped += sizeOf(job);
+    for (const each of jobsOf(job)) {
+      this.log.add(each, current?.member.name ?? "", arrivedAt, this.ports.now(), 0, Hop.dropped, deaths);
+    }
     this.callOffAll(entry);
   }
 
   private dispatch(): void {
-    if (this.suspects.size > 0) this.dispatchSuspects();
-    while (this.queue.size > 0) {
-      const member = this.crew.pick(this.suspects.size > 0);
+    const { backlog, crew } = this;
+    if (backlog.hasSuspects) this.dispatchSuspects();
+    while (backlog.queuedJobs > 0) {
+      const member = crew.pick(backlog.hasSuspects);
       if (!member) return;
-      const entry = this.queue.shift()!;
-      if (!this.isStale(entry)) this.deliver(entry, member);
+      const entry = backlog.shift()!;
+      if (this.isStale(entry)) continue;
+      if (entry.job.type === "job") this.deliver(entry, member);
+      else this.deliverSome(entry, entry.job, member);
     }
-    if (this.options.recalls && this.crew.members.length > 1) this.recallForIdle();
+    if (this.options.recalls && crew.members.length > 1) this.recallForIdle();
+  }
+
+  /** As much of a train as the worker is to have before the next worker is picked; the rest goes back. */
+  private deliverSome(entry: Entry, train: Train, member: Member): void {
+    if (this.latest.size > 0 || this.ports.partlyUnwanted(train)) {
+      for (const job of jobsOf(train).toReversed()) this.backlog.unshift(entryOf(job, entry.arrivedAt));
+      return;
+    }
+    const share = this.crew.shareOf(member, this.backlog.hasSuspects);
+    if (share >= sizeOf(train)) {
+      this.deliver(entry, member);
+      return;
+    }
+    const [now, later] = splitTrain(train, share);
+    this.deliver(entryOf(now, entry.arrivedAt), member);
+    this.backlog.unshift(entryOf(later, entry.arrivedAt));
   }
 
   /** Each alone with a worker that has nothing else. */
   private dispatchSuspects(): void {
     for (const member of this.crew.members) {
       if (member.leaving || member.held.size > 0 || this.crew.windowOf(member) === 0) continue;
-      let entry = this.suspects.shift();
-      while (entry && this.isStale(entry)) entry = this.suspects.shift();
+      let entry = this.backlog.shiftSuspect();
+      while (entry && this.isStale(entry)) entry = this.backlog.shiftSuspect();
       if (!entry) return;
       this.deliver(entry, member);
     }
@@ -267,43 +351,33 @@ export class Pool {
   /** It was taken from the queue, but there is nothing left to do for it. */
   private isStale(entry: Entry): boolean {
     if (entry.settled) return true;
-    if (this.latest.size > 0 && (this.latest.get(keyOf(entry.job)) ?? 0) > entry.job.attempt) {
-      this.drop(entry);
-      return true;
-    }
-    if (!this.ports.unwanted(entry.job)) return false;
+    const { job } = entry;
+    const isOld = this.latest.size > 0 && job.type === "job" && (this.latest.get(keyOf(job)) ?? 0) > job.attempt;
+    if (!isOld && !this.ports.unwanted(job)) return false;
     this.drop(entry);
     return true;
   }
 
   private deliver(entry: Entry, member: Member, now?: number): void {
+    if (member.held.size === 0) member.lastHeard = now ?? this.ports.now();
+    const { slot } = this.deliveries.give(entry, member);
     const { job } = entry;
-    const slot = this.nextSlot;
-    this.nextSlot = (slot + 1) >>> 0;
-    const delivery: Delivery = {
-      before: undefined,
-      after: undefined,
-      slot,
-      entry,
-      member,
-      recalled: false,
-      cancelled: false,
-    };
-    entry.current = delivery;
-    this.deliveries.set(slot, delivery);
-    member.held.add(delivery);
-    if (member.held.size === 1) member.lastHeard = now ?? this.ports.now();
-    const { session, seq, kind, payload, hops, deadline, trace } = job;
+    const { session, seq, kind, hops, deadline } = job;
     const attempt = entry.deaths + 1;
-    member.link.send({ type: "work", slot, session, seq, kind, payload, attempt, hops, deadline, trace });
+    if (job.type === "job") {
+      const { payload, trace } = job;
+      member.link.send({ type: "work", slot, session, seq, kind, payload, attempt, hops, deadline, trace });
+    } else {
+      const { payloads } = job;
+      member.link.send({ type: "works", slot, session, seq, kind, payloads, attempt, hops, deadline });
+    }
   }
 
   /** The first word about a job settles it; every other delivery of it is called off. */
   private settle(member: Member, slot: number): Entry | undefined {
-    const delivery = this.deliveries.get(slot);
-    if (!delivery || delivery.member !== member) return undefined;
-    const { entry } = delivery;
-    this.forget(delivery);
+    const delivery = this.deliveries.find(member, slot);
+    if (!delivery) return undefined;
+    const entry = this.deliveries.shorten(delivery, 1);
     if (delivery.cancelled) return undefined;
     entry.settled = true;
     if (entry.current || entry.recalled) this.callOffAll(entry);
@@ -317,29 +391,19 @@ export class Pool {
 
   private callOff(delivery: Delivery): void {
     delivery.cancelled = true;
-    if (delivery.recalled) this.forget(delivery);
+    if (delivery.recalled) this.deliveries.forget(delivery);
     delivery.member.link.send({ type: "abort", slot: delivery.slot });
-  }
-
-  private forget(delivery: Delivery): void {
-    this.deliveries.delete(delivery.slot);
-    if (!delivery.recalled) delivery.member.held.remove(delivery);
-    const { entry } = delivery;
-    if (entry.current === delivery) entry.current = undefined;
-    else if (entry.recalled) {
-      const others = entry.recalled.filter((each) => each !== delivery);
-      entry.recalled = others.length > 0 ? others : undefined;
-    }
   }
 
   private takeBack(member: Member, unstarted: readonly number[]): void {
     member.leaving = true;
+    this.deliveries.uncoupleAll(member);
     for (const slot of [...unstarted].reverse()) {
-      const delivery = this.deliveries.get(slot);
-      if (!delivery || delivery.member !== member) continue;
-      this.forget(delivery);
+      const delivery = this.deliveries.find(member, slot);
+      if (!delivery) continue;
+      this.deliveries.forget(delivery);
       if (delivery.recalled || delivery.cancelled) continue;
-      (delivery.entry.suspect ? this.suspects : this.queue).unshift(delivery.entry);
+      this.backlog.unshift(delivery.entry);
     }
   }
 
@@ -355,15 +419,16 @@ export class Pool {
     if (entry.deaths >= this.options.maxAttempts) {
       this.tally.failed++;
       this.callOffAll(entry);
-      this.log.add(entry.job, member.name, entry.arrivedAt, this.ports.now(), 0, Hop.refused, entry.deaths);
+      const job = jobOf(entry);
+      this.log.add(job, member.name, entry.arrivedAt, this.ports.now(), 0, Hop.refused, entry.deaths);
       const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
       const message = `${workers} died with this job in hand, the last was ${member.name}`;
-      this.ports.refused(entry.job, message, { poison: true });
+      this.ports.refused(job, message, { poison: true });
       return;
     }
     this.tally.redelivered++;
     entry.suspect = suspect;
-    (suspect ? this.suspects : this.queue).unshift(entry);
+    this.backlog.unshift(entry);
   }
 
   /** An idle worker takes half of what lies unstarted with the one that has most and makes no progress. */
@@ -386,6 +451,7 @@ export class Pool {
   }
 
   private recall(from: Member, to: Member): number {
+    this.deliveries.uncoupleAll(from);
     const unstarted = from.held
       .toArray()
       .slice(this.options.concurrency)
@@ -401,10 +467,6 @@ export class Pool {
     }
     return count;
   }
-}
-
-export function entryOf(job: Job, arrivedAt: number): Entry {
-  return { job, arrivedAt, deaths: 0, suspect: false, settled: false, current: undefined, recalled: undefined };
 }
 
 /** Names what a job is a part of, whichever sending of it. */

@@ -4,16 +4,19 @@ import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
 import {
   type Ack,
+  type Acks,
   type Answer,
   type Failure,
   type FromWorker,
   type Job,
+  type Load,
   type Output,
   OutputRoute,
   requestName,
   type ToOwner,
   type ToProxy,
   type ToWorker,
+  type Train,
 } from "../../protocol/messages.js";
 import { ProtocolError } from "../../protocol/pack.js";
 import { PayloadKind } from "../../protocol/payload.js";
@@ -22,6 +25,7 @@ import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
 import { HopLog } from "../hop-log.js";
+import { jobsOf, sizeOf } from "../load.js";
 import { Once } from "../once.js";
 import { printable } from "../printable.js";
 import { refusalLog } from "../refusal-log.js";
@@ -32,7 +36,7 @@ import { keyReader } from "./job-key.js";
 import { KeyedPool } from "./keyed-pool.js";
 import { MatchedPool } from "./matched-pool.js";
 import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
-import { failure, finished, Router } from "./router.js";
+import { failure, finished, outputsOf, Router } from "./router.js";
 import { DeadWishes } from "./wishes.js";
 
 /** How often queues are searched for what has expired or was cancelled. Dispatch looks at each job anyway. */
@@ -117,6 +121,7 @@ class ProxyNode implements RunningNode {
 
   receiveJob(message: ToProxy): void {
     if (message.type === "job") this.take(message);
+    else if (message.type === "train") this.takeTrain(message);
     else if (message.type === "cancel") {
       this.wishes.cancel(message, performance.now());
       this.abortSoon();
@@ -172,10 +177,10 @@ class ProxyNode implements RunningNode {
   }
 
   private host(plan: StagePlan): HostedStage {
-    const once = plan.once ? new Once<SinkOutcome>() : undefined;
+    const once = plan.once ? new Once<SinkOutcome>(TAKEN) : undefined;
     const router = new Router(plan, this.plan.maxHops, {
       newGroupId: () => this.groups.next(),
-      toStage: (job) => this.toStage(job),
+      toStage: (load) => this.toStage(load),
       toOwner: (owner, message) => this.toOwner(owner, message),
       onRefused: (job, message) =>
         this.context.log("warn", `stage ${plan.name}: ${message}`, { request: requestName(job.session, job.seq) }),
@@ -193,6 +198,14 @@ class ProxyNode implements RunningNode {
     const ports: PoolPorts = {
       done: (job, outputs) =>
         router.route(once ? once.settle(job, { outputs: outputs.map(withoutValue) }) : job, outputs),
+      trainDone: (train, outputs) => {
+        if (!once) router.routeTrain(train, outputs);
+        else if (outputs.route === OutputRoute.follow && once.settleTrain(train)) router.acknowledge(train);
+        else {
+          const jobs = jobsOf(train);
+          for (const [place, output] of outputsOf(outputs).entries()) ports.done(jobs[place]!, [output]);
+        }
+      },
       failed: (job, message, status) => {
         router.fail(once ? once.settle(job, { message, status, poison: false }) : job, message, status);
       },
@@ -200,7 +213,8 @@ class ProxyNode implements RunningNode {
         const { status = 0, poison = false } = refusal;
         router.refuse(once ? once.settle(job, { message, status, poison }) : job, message, refusal);
       },
-      unwanted: (job) => this.isUnwanted(job),
+      unwanted: (load) => this.isUnwanted(load),
+      partlyUnwanted: (train) => isLate(train) || this.wishes.hasAny(train, sizeOf(train)),
       now: () => performance.now(),
     };
     const pool = poolOf(plan, options, ports, this.hops);
@@ -226,12 +240,21 @@ class ProxyNode implements RunningNode {
     else if (gathered !== "waiting") stage.pool.add(gathered);
   }
 
-  private toStage(job: Job): void {
-    if (this.stages.has(job.to)) this.take(job);
-    else this.proxyOfStage[job.to]?.send(job);
+  /** As a whole where nothing is asked of each job but to be queued. */
+  private takeTrain(train: Train): void {
+    const stage = this.stages.get(train.to);
+    const isPlain = stage && !stage.gatherer && stage.pool instanceof Pool && !this.isUnwanted(train);
+    if (isPlain && (!stage.once || stage.once.meetTrain(train))) stage.pool.add(train);
+    else for (const job of jobsOf(train)) this.take(job);
   }
 
-  private toOwner(owner: number, message: Answer | Failure | Ack): void {
+  private toStage(load: Load): void {
+    if (!this.stages.has(load.to)) this.proxyOfStage[load.to]?.send(load);
+    else if (load.type === "train") this.takeTrain(load);
+    else this.take(load);
+  }
+
+  private toOwner(owner: number, message: Answer | Failure | Ack | Acks): void {
     this.owners.get(owner)?.send(message);
   }
 
@@ -240,8 +263,8 @@ class ProxyNode implements RunningNode {
     for (const owner of this.owners.values()) owner.send({ type: "lost" });
   }
 
-  private isUnwanted(job: Job): boolean {
-    return (job.deadline !== Number.POSITIVE_INFINITY && job.deadline < Date.now()) || this.wishes.has(job);
+  private isUnwanted(load: Load): boolean {
+    return isLate(load) || (load.type === "train" ? this.wishes.hasSession(load.session) : this.wishes.has(load));
   }
 
   /** Cancellations come in bursts: the workers' jobs are looked through once a turn. */
@@ -271,6 +294,10 @@ class ProxyNode implements RunningNode {
   }
 }
 
+function isLate({ deadline }: Load): boolean {
+  return deadline !== Number.POSITIVE_INFINITY && deadline < Date.now();
+}
+
 function poolOf(plan: StagePlan, options: PoolOptions, ports: PoolPorts, log: HopLog): StagePool {
   const { key, match, deliver } = plan;
   if (deliver === "all") return new BroadcastPool(options, ports, log);
@@ -278,6 +305,11 @@ function poolOf(plan: StagePlan, options: PoolOptions, ports: PoolPorts, log: Ho
   if (match !== undefined) return new MatchedPool(match, options, ports, log);
   return new Pool(options, ports, log);
 }
+
+/** What comes of most jobs of a sink. */
+const TAKEN: SinkOutcome = {
+  outputs: [{ route: OutputRoute.follow, edge: 0, meta: "", kind: PayloadKind.json, payload: "" }],
+};
 
 /** What a sink returns goes nowhere: only that it has returned is to be remembered. */
 function withoutValue(output: Output): Output {

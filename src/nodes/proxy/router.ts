@@ -1,24 +1,29 @@
 import { type EdgePlan, HOME, type StagePlan, type Target } from "../../plan/types.js";
 import {
   type Ack,
+  type Acks,
   type Answer,
   depthOf,
   type Failure,
   type Group,
   type Job,
+  type Load,
   MAX_GROUP_DEPTH,
   type Output,
   OutputRoute,
   type Part,
+  type Train,
 } from "../../protocol/messages.js";
 import { type Body, PayloadKind } from "../../protocol/payload.js";
+import { acksOf, jobsOf } from "../load.js";
 import { Shares } from "../parts.js";
 import { Sent } from "../sent.js";
+import type { TrainOutputs } from "./pool.js";
 
 /** Where the router's decisions go. */
 export interface RouterPorts {
-  toStage(job: Job): void;
-  toOwner(owner: number, message: Answer | Failure | Ack): void;
+  toStage(load: Load): void;
+  toOwner(owner: number, message: Answer | Failure | Ack | Acks): void;
   /** The id of a new group, unique in the run. */
   newGroupId(): number;
   /** The graph itself refused the job: no worker has logged it. */
@@ -72,6 +77,26 @@ export class Router {
           break;
       }
     }
+  }
+
+  /** One output of each of its jobs: they stay a train, unless each is to be answered, copied or refused. */
+  routeTrain(train: Train, outputs: TrainOutputs): void {
+    const { kind, payloads } = outputs;
+    const to = train.hops < this.maxHops ? this.onlyTarget(outputs) : undefined;
+    if (to === undefined || to === HOME) {
+      const jobs = jobsOf(train);
+      for (const [place, output] of outputsOf(outputs).entries()) this.route(jobs[place]!, [output]);
+      return;
+    }
+    this.sent.toStage(to, payloads.count);
+    this.ports.toStage({ ...train, kind, payloads, from: this.stage.number, to, hops: train.hops + 1 });
+  }
+
+  /** Nothing more comes of any of its jobs. */
+  acknowledge(train: Train): void {
+    const { owner } = train;
+    this.sent.toOwner(owner, train.payloads.count);
+    this.ports.toOwner(owner, acksOf(train));
   }
 
   /** A worker threw. */
@@ -197,6 +222,12 @@ export class Router {
     this.ports.toOwner(owner, message);
   }
 
+  private onlyTarget({ route, edge }: TrainOutputs): Target | undefined {
+    const { all, copies, once, edges } = this.stage;
+    if (route === OutputRoute.edge) return edges[edge]?.target;
+    return once || copies !== undefined || all.length !== 1 ? undefined : all[0];
+  }
+
   private edge(output: Output): EdgePlan {
     return this.stage.edges[output.edge]!;
   }
@@ -217,6 +248,11 @@ export function failure(
   part: Part = job,
 ): Failure {
   return { ...finished("failure", job, part), stage, message, status, poison, gathered: job.group !== undefined };
+}
+
+/** One by one. */
+export function outputsOf({ route, edge, kind, payloads }: TrainOutputs): Output[] {
+  return payloads.toArray().map((payload) => ({ route, edge, kind, meta: "", payload }));
 }
 
 /** Nothing more comes of the part. */

@@ -1,6 +1,5 @@
 import type { Policy } from "../../topology/types.js";
-import type { Entry } from "./custody.js";
-import { entryOf } from "./pool.js";
+import { type Entry, entryOf } from "./custody.js";
 import { makeQueue } from "./queues/index.js";
 import { oldestOf } from "./queues/oldest.js";
 import type { JobQueue } from "./queues/types.js";

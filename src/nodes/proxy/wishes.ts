@@ -37,4 +37,19 @@ export class DeadWishes {
       this.older.get(session)?.has(seq) === true
     );
   }
+
+  /** Every request of the session. */
+  hasSession(session: number): boolean {
+    return this.any && this.lostSessions.has(session);
+  }
+
+  /** Any of so many requests of the session, from `seq` on. */
+  hasAny({ session, seq }: RequestId, count: number): boolean {
+    if (!this.any) return false;
+    if (this.lostSessions.has(session)) return true;
+    for (const seqs of [this.recent.get(session), this.older.get(session)]) {
+      for (const each of seqs ?? []) if ((each - seq) >>> 0 < count) return true;
+    }
+    return false;
+  }
 }

@@ -4,6 +4,7 @@ import type { DeadLetter } from "../../plan/child.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { type Answer, type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
 import { byteLength } from "../../protocol/payload.js";
+import { acksApart } from "../load.js";
 import { payloadOf } from "../owner/dead-letters.js";
 import { type Claim, Ledger, type Ways } from "../owner/ledger.js";
 import { RequestLog } from "../owner/request-log.js";
@@ -130,6 +131,10 @@ export class RequestOwner implements Gateway {
     if (message.type === "lost") this.ledger.resendSoon();
     // Only sources keep an order.
     if (message.type === "lost" || message.type === "written") return;
+    if (message.type === "acks") {
+      for (const ack of acksApart(message)) this.receive(ack);
+      return;
+    }
     const pending = this.ledger.find(message);
     if (!pending) return;
     switch (message.type) {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { messageOf, ZpipeError } from "../../errors.js";
 import { DATA_OUT } from "../../plan/child.js";
 import type { SinkPlan } from "../../plan/types.js";
+import type { Payloads } from "../../protocol/payloads.js";
 
 const FIRST_SIZE = 64 * 1024;
 const LINE_END = 0x0a;
@@ -46,16 +47,37 @@ export class LineWriter {
       this.at += line.length;
     }
     this.buffer[this.at++] = LINE_END;
+    this.flushSoon();
+  }
+
+  /** A line each. */
+  addAll(payloads: Payloads): void {
+    const { start, end } = payloads;
+    this.reserve(end - start);
+    payloads.buffer.copy(this.buffer, this.at, start, end);
+    const { buffer, at } = this;
+    let to = at;
+    // All at once, and then each moved up to the one before: the length of a payload takes more than the end of a line.
+    payloads.each((from, until) => {
+      buffer.copyWithin(to, at + from - start, at + until - start);
+      to += until - from;
+      buffer[to++] = LINE_END;
+    });
+    this.at = to;
+    this.flushSoon();
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  private flushSoon(): void {
     if (this.scheduled || this.writing) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
       this.flush();
     });
-  }
-
-  close(): void {
-    closeSync(this.descriptor);
   }
 
   private flush(): void {

@@ -1,4 +1,5 @@
 import { decodeJson, encodeJson } from "../../protocol/json.js";
+import type { Train } from "../../protocol/messages.js";
 import { type Body, decodeBody, PayloadKind } from "../../protocol/payload.js";
 
 const LINE_END = 0x0a;
@@ -12,6 +13,21 @@ export function lineOf(body: Body): string | Buffer {
     return isLine ? payload : encodeJson(decodeJson(payload.toString()));
   }
   return encodeJson(plain(decodeBody(body)));
+}
+
+/** Each of its payloads is a line as it stands. */
+export function areLines({ kind, payloads }: Train): boolean {
+  if (kind !== PayloadKind.json) return false;
+  const { buffer } = payloads;
+  let areAll = true;
+  // The lengths between the payloads may look like line ends, too.
+  let next = -1;
+  payloads.each((start, end) => {
+    if (next < start) next = buffer.indexOf(LINE_END, start);
+    if (next < 0) next = buffer.length;
+    if (next < end) areAll = false;
+  });
+  return areAll;
 }
 
 function plain(value: unknown): unknown {

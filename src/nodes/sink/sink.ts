@@ -4,15 +4,16 @@ import type { TraceAnswer, TraceQuestion } from "../../plan/trace.js";
 import type { SinkPlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
-import type { Ack, Failure, Finished, Job, Release, ToOwner, ToProxy } from "../../protocol/messages.js";
+import type { Ack, Failure, Finished, Job, Load, Release, ToOwner, ToProxy, Train } from "../../protocol/messages.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Connection, Inbox } from "../../transport/types.js";
 import { Hop, HopLog } from "../hop-log.js";
+import { acksOf, jobsOf, sizeOf } from "../load.js";
 import { Once } from "../once.js";
 import { refusalLog } from "../refusal-log.js";
 import { Sent } from "../sent.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
-import { lineOf } from "./line.js";
+import { areLines, lineOf } from "./line.js";
 import { LineWriter } from "./line-writer.js";
 import { Order } from "./order.js";
 
@@ -30,7 +31,7 @@ export async function bindSink(plan: SinkPlan, context: NodeContext): Promise<Bo
 
 /** Writes each job that comes as a line, and then tells its owner so. */
 class SinkNode implements RunningNode {
-  private readonly once = new Once<true>();
+  private readonly once = new Once<true>(true);
   private readonly owners = new Map<number, Connection<ToOwner>>();
   private readonly lost = new Set<number>();
   private readonly sent = new Sent();
@@ -43,10 +44,8 @@ class SinkNode implements RunningNode {
   private readonly hops = new HopLog();
   private writtenSince = 0;
   /** Added since the last write began, and before it: jobs to be acknowledged, and releases to be confirmed. */
-  private added: (Job | Release)[] = [];
-  private addedAt: number[] = [];
-  private leaving: (Job | Release)[] = [];
-  private leavingAt: readonly number[] = [];
+  private added: Added[] = [];
+  private leaving: readonly Added[] = [];
   private received = 0;
   private done = 0;
   private failed = 0;
@@ -59,24 +58,19 @@ class SinkNode implements RunningNode {
     this.writer = LineWriter.open(plan.output, {
       onBatch: () => {
         this.writtenSince = performance.now();
-        for (const at of this.addedAt) this.wait.record((this.writtenSince - at) * 1000);
-        this.leavingAt = this.addedAt;
-        this.addedAt = [];
+        for (const { each, at } of this.added) {
+          if (each.type !== "release") this.wait.record((this.writtenSince - at) * 1000, sizeOf(each));
+        }
         this.leaving = this.added;
         this.added = [];
       },
       onWritten: () => {
         const now = performance.now();
-        const us = ((now - this.writtenSince) * 1000) / this.leaving.length;
-        let jobs = 0;
-        for (const each of this.leaving) {
-          this.service.record(us);
-          if (each.type === "job") this.log(each, this.leavingAt[jobs++]!, now, us, Hop.done);
-          this.finish(each);
-        }
+        const us = ((now - this.writtenSince) * 1000) / jobsIn(this.leaving);
+        for (const { each, at } of this.leaving) this.confirm(each, at, now, us);
         this.leaving = [];
         // Releases that brought no line: no later write would confirm them.
-        if (this.writer.idle) for (const each of this.added.splice(0)) this.finish(each);
+        if (this.writer.idle) for (const { each } of this.added.splice(0)) this.finish(each);
       },
       onError: (error) => context.fail(error),
     });
@@ -101,14 +95,17 @@ class SinkNode implements RunningNode {
       this.release(message);
       return;
     }
-    this.received++;
+    this.received += sizeOf(message);
     if (this.lost.has(message.session) || message.deadline < Date.now()) {
-      this.dropped++;
+      this.dropped += sizeOf(message);
       return;
     }
-    const taken = this.once.meet(message);
-    if (taken === undefined) this.add(message);
-    else if (taken !== "over" && taken.outcome) this.tell(message.owner, ack(message));
+    if (message.type === "train" && this.takesWhole(message)) {
+      this.writer.addAll(message.payloads);
+      this.added.push({ each: message, at: performance.now() });
+      return;
+    }
+    for (const job of jobsOf(message)) this.take(job);
   }
 
   dropSession(session: number): void {
@@ -119,7 +116,7 @@ class SinkNode implements RunningNode {
 
   stats() {
     const { received, done, failed, dropped } = this;
-    const depth = this.added.length + this.leaving.length;
+    const depth = jobsIn(this.added) + jobsIn(this.leaving);
     const stage = {
       stage: this.plan.name,
       workers: 1,
@@ -151,6 +148,12 @@ class SinkNode implements RunningNode {
     return Promise.resolve();
   }
 
+  private take(job: Job): void {
+    const taken = this.once.meet(job);
+    if (taken === undefined) this.add(job);
+    else if (taken !== "over" && taken.outcome) this.tell(job.owner, ack(job));
+  }
+
   private add(job: Job): void {
     try {
       const line = lineOf(job);
@@ -162,8 +165,7 @@ class SinkNode implements RunningNode {
         return;
       }
       this.writer.add(line);
-      this.added.push(job);
-      this.addedAt.push(performance.now());
+      this.added.push({ each: job, at: performance.now() });
     } catch (error) {
       this.failed++;
       const now = performance.now();
@@ -178,17 +180,33 @@ class SinkNode implements RunningNode {
     if (this.lost.has(message.session)) return;
     this.done += this.order.release(message, (line) => this.writer.add(line));
     if (this.writer.idle) this.finish(message);
-    else this.added.push(message);
+    else this.added.push({ each: message, at: performance.now() });
   }
 
-  private finish(each: Job | Release): void {
+  /** Each of its jobs is a line as it stands, is new, and waits for no other. */
+  private takesWhole(train: Train): boolean {
+    return !this.plan.ordered.includes(train.owner) && areLines(train) && this.once.meetTrain(train);
+  }
+
+  /** It is written. */
+  private confirm(each: Load | Release, at: number, now: number, us: number): void {
+    if (each.type !== "release") this.service.record(us, sizeOf(each));
+    if (each.type === "job") this.log(each, at, now, us, Hop.done);
+    if (each.type === "train") {
+      this.hops.addTrain(each, this.plan.name, at, now, new Uint32Array(sizeOf(each)).fill(us));
+    }
+    this.finish(each);
+  }
+
+  private finish(each: Load | Release): void {
     if (each.type === "release") {
       const { owner, session, upTo } = each;
       this.tell(owner, { type: "written", session, sink: this.plan.number, upTo });
       return;
     }
-    this.done++;
-    this.tell(each.owner, ack(this.once.settle(each, true)));
+    this.done += sizeOf(each);
+    if (each.type === "train" && this.once.settleTrain(each)) this.tell(each.owner, acksOf(each));
+    else for (const job of jobsOf(each)) this.tell(job.owner, ack(this.once.settle(job, true)));
   }
 
   private log(job: Job, arrivedAt: number, now: number, us: number, outcome: 0 | 1): void {
@@ -202,8 +220,21 @@ class SinkNode implements RunningNode {
 
   private tell(owner: number, message: ToOwner): void {
     if (message.type === "ack" || message.type === "failure") this.sent.toOwner(owner);
+    if (message.type === "acks") this.sent.toOwner(owner, message.count);
     this.owners.get(owner)?.send(message);
   }
+}
+
+/** What was given to the writer, and when. */
+interface Added {
+  readonly each: Load | Release;
+  readonly at: number;
+}
+
+function jobsIn(added: readonly Added[]): number {
+  let jobs = 0;
+  for (const { each } of added) if (each.type !== "release") jobs += sizeOf(each);
+  return jobs;
 }
 
 function ack(job: Job): Ack {

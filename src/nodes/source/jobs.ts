@@ -1,7 +1,7 @@
 import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { DeadLetter, JobFailure, SourceSummary } from "../../plan/child.js";
 import type { SourcePlan } from "../../plan/types.js";
-import { type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
+import { type Acks, type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
 import { type Body, byteLength } from "../../protocol/payload.js";
 import { bodyOf, type DeadLetterFile, payloadOf } from "../owner/dead-letters.js";
 import { type Claim, isFinished, Ledger, type Ways } from "../owner/ledger.js";
@@ -73,7 +73,7 @@ export class SourceJobs {
     /** A job has come to its end. */
     private readonly onSettled: () => void,
   ) {
-    this.ledger = new Ledger(plan, ways);
+    this.ledger = new Ledger(plan, ways, { couples: true });
     this.log = new RequestLog({
       session: this.session,
       owner: plan.name,
@@ -86,7 +86,7 @@ export class SourceJobs {
     const { orderedBy, owner } = plan;
     if (orderedBy.length > 0) {
       const linkTo = (sink: number) => ways.proxyOf(sink);
-      this.order = new Order(this.ledger, owner, orderedBy, linkTo, (claim) => this.settle(claim));
+      this.order = new Order(this.ledger, owner, orderedBy, linkTo, (claim) => this.settle(claim, performance.now()));
     }
     this.failed = progress.failed;
     this.lives = new Set(progress.lives);
@@ -186,6 +186,10 @@ export class SourceJobs {
       if (message.session === this.session) this.order?.hear(message);
       return;
     }
+    if (message.type === "acks") {
+      this.receiveAll(message);
+      return;
+    }
     const claim = this.ledger.find(message);
     if (!claim) return;
     const isStray = message.attempt !== claim.attempt;
@@ -194,6 +198,15 @@ export class SourceJobs {
     // A join waits for it in vain.
     const isCut = message.type !== "ack" && message.gathered && !isStray;
     if (finished || isCut) this.end(claim, isCut || claim.failure !== undefined);
+  }
+
+  private receiveAll({ session, seq, count, attempt }: Acks): void {
+    if (session !== this.session) return;
+    const now = performance.now();
+    for (let place = 0; place < count; place++) {
+      const claim = this.ledger.at((seq + place) >>> 0);
+      if (claim && this.ledger.finishWhole(claim, attempt)) this.end(claim, claim.failure !== undefined, now);
+    }
   }
 
   resendSoon(): void {
@@ -237,7 +250,7 @@ export class SourceJobs {
   }
 
   /** @param cancelRest other parts of it may be in the graph */
-  private end(claim: SourceClaim, cancelRest: boolean): void {
+  private end(claim: SourceClaim, cancelRest: boolean, now = performance.now()): void {
     if (claim.ended) return;
     if (cancelRest) {
       claim.ended = true;
@@ -246,11 +259,10 @@ export class SourceJobs {
     // Joins may wait for parts of an earlier sending.
     else if (claim.attempt > 1) this.ledger.cancel(claim);
     if (this.order) this.order.look();
-    else this.settle(claim);
+    else this.settle(claim, now);
   }
 
-  private settle(claim: SourceClaim): void {
-    const now = performance.now();
+  private settle(claim: SourceClaim, now: number): void {
     this.log.add(claim.seq, entryOf(claim), claim.admittedAt, now, claim.failure ? "failed" : "done");
     if (claim.failure) this.fail(claim, claim.failure);
     else {

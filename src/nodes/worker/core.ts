@@ -1,9 +1,11 @@
 import { messageOf, unreachable } from "../../errors.js";
 import type { WorkerPlan } from "../../plan/types.js";
-import type { FromWorker, ToWorker, Work } from "../../protocol/messages.js";
+import type { FromWorker, ToWorker, Work, Works } from "../../protocol/messages.js";
+import { PayloadKind } from "../../protocol/payload.js";
 import { Fifo } from "../fifo.js";
 import type { Billboard } from "./billboard.js";
 import { Credits } from "./credits.js";
+import { DoneCoupler } from "./done-coupler.js";
 import type { Logger } from "./handler.js";
 import { JobContext } from "./job-context.js";
 import type { JobRunner } from "./runner.js";
@@ -20,6 +22,9 @@ export interface CorePorts {
 /** How long jobs are run in a row before the event loop may look at the socket: a recall must not wait longer. */
 const SLICE_MS = 1;
 
+/** How long results may wait for others to leave with them: the proxy must have more work here before this is done. */
+const LEAVE_MS = 0.25;
+
 /** A u32 on the wire: 71 minutes. */
 const LONGEST_SERVICE_US = 0xffffffff;
 
@@ -29,10 +34,12 @@ export class WorkerCore {
   private readonly queue = new Fifo<Work>();
   private running: JobContext[] = [];
   private readonly credits: Credits;
+  private readonly dones: DoneCoupler;
   private scheduled = false;
   private leaving = false;
   private pumping = false;
   private sliceEnd = 0;
+  private leaveAt = 0;
 
   constructor(
     private readonly plan: WorkerPlan,
@@ -41,8 +48,9 @@ export class WorkerCore {
     private readonly board: Billboard,
     private readonly ports: CorePorts,
   ) {
-    board.onChange = (message) => ports.send(message);
+    board.onChange = (message) => this.send(message);
     this.credits = new Credits(plan.concurrency);
+    this.dones = new DoneCoupler((message) => this.ports.send(message));
   }
 
   get runningCount(): number {
@@ -58,7 +66,7 @@ export class WorkerCore {
       return;
     }
     const { stageNumber: stage, name } = this.plan;
-    this.ports.send({ type: "hello", stage, name, credits: this.credits.count });
+    this.send({ type: "hello", stage, name, credits: this.credits.count });
     this.advertise();
   }
 
@@ -66,13 +74,17 @@ export class WorkerCore {
     this.leaving = true;
     const unstarted = this.queue.toArray().map((work) => work.slot);
     this.queue.clear();
-    this.ports.send({ type: "leave", unstarted });
+    this.send({ type: "leave", unstarted });
   }
 
   receive(message: ToWorker): void {
     switch (message.type) {
       case "work":
         this.queue.push(message);
+        this.pumpLater();
+        break;
+      case "works":
+        this.takeAll(message);
         this.pumpLater();
         break;
       case "recall":
@@ -95,11 +107,38 @@ export class WorkerCore {
   }
 
   private advertise(): void {
-    if (this.board.message) this.ports.send(this.board.message);
+    if (this.board.message) this.send(this.board.message);
+  }
+
+  private send(message: FromWorker): void {
+    this.dones.flush();
+    this.ports.send(message);
+  }
+
+  private takeAll({ slot, session, seq, kind, attempt, hops, deadline, payloads }: Works): void {
+    let place = 0;
+    payloads.each((start, end) => {
+      const { buffer } = payloads;
+      this.queue.push({
+        type: "work",
+        slot: (slot + place) >>> 0,
+        session,
+        seq: (seq + place) >>> 0,
+        kind,
+        attempt,
+        hops,
+        deadline,
+        trace: "",
+        // A text costs less than a view of the bytes, and is what JSON is read from.
+        payload: kind === PayloadKind.json ? buffer.toString("utf8", start, end) : buffer.subarray(start, end),
+      });
+      place++;
+    });
   }
 
   private forgetAll(): void {
     this.queue.clear();
+    this.dones.clear();
     for (const context of this.running) context.abort();
     this.running = [];
   }
@@ -113,7 +152,7 @@ export class WorkerCore {
     if (!this.forget(slot)) this.running.find((context) => context.slot === slot)?.abort();
     else {
       const credits = this.credits.count;
-      this.ports.send({ type: "failed", slot, credits, service: 0, message: "aborted", status: 0 });
+      this.send({ type: "failed", slot, credits, service: 0, message: "aborted", status: 0 });
     }
   }
 
@@ -125,7 +164,7 @@ export class WorkerCore {
       this.scheduled = false;
       this.sliceEnd = performance.now() + SLICE_MS;
       this.pump();
-      this.ports.flush();
+      this.leave();
     });
   }
 
@@ -137,9 +176,18 @@ export class WorkerCore {
         this.pumpLater();
         break;
       }
+      if (now >= this.leaveAt) {
+        this.leave();
+        this.leaveAt = now + LEAVE_MS;
+      }
       this.start(this.queue.shift()!, now);
     }
     this.pumping = false;
+  }
+
+  private leave(): void {
+    this.dones.flush();
+    this.ports.flush();
   }
 
   private start(work: Work, startedAt: number): void {
@@ -163,7 +211,7 @@ export class WorkerCore {
       const outputs = this.runner.outputsOf(value);
       const service = this.end(context, startedAt);
       if (service === undefined) return;
-      this.ports.send({ type: "done", slot: work.slot, credits: this.credits.count, service, outputs });
+      this.dones.add({ type: "done", slot: work.slot, credits: this.credits.count, service, outputs });
     } catch (error) {
       this.fail(work, context, startedAt, error);
       return;
@@ -176,7 +224,7 @@ export class WorkerCore {
     if (service !== undefined) {
       const message = messageOf(error);
       const status = statusOf(error);
-      this.ports.send({ type: "failed", slot: work.slot, credits: this.credits.count, service, message, status });
+      this.send({ type: "failed", slot: work.slot, credits: this.credits.count, service, message, status });
       if (status === 0 && !context.aborted) this.log.error(stackOf(error), { request: context.request });
     }
     this.next();

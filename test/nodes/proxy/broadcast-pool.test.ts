@@ -30,6 +30,10 @@ beforeEach(() => {
       failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
       refused: (job, message, refusal) => failed.push({ seq: job.seq, message, ...refusal }),
       unwanted: (job) => unwanted.has(job.seq),
+      partlyUnwanted: () => false,
+      trainDone: () => {
+        throw new Error("no train");
+      },
       now: () => 1000,
     },
     new HopLog(64),

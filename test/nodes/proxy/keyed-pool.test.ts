@@ -38,6 +38,10 @@ function makePool(options: Partial<typeof OPTIONS> = {}): KeyedPool {
       failed: () => {},
       refused: (job, message, refusal) => refused.push({ seq: job.seq, message, ...refusal }),
       unwanted: (job) => unwanted.has(job.seq),
+      partlyUnwanted: () => false,
+      trainDone: () => {
+        throw new Error("no train");
+      },
       now: () => 1000,
     },
     new HopLog(1024),

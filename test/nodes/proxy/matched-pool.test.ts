@@ -4,6 +4,7 @@ import { MatchedPool } from "../../../src/nodes/proxy/matched-pool.js";
 import type { PoolOptions } from "../../../src/nodes/proxy/pool.js";
 import type { Job } from "../../../src/protocol/messages.js";
 import type { Match } from "../../../src/topology/types.js";
+import { NO_TRAINS } from "../trains.js";
 import { makeJob } from "../jobs.js";
 import { FakeWorker } from "./fake-worker.js";
 
@@ -41,6 +42,7 @@ function makePool(options: Partial<PoolOptions> = {}, match: Partial<Match> = {}
       failed: () => {},
       refused: (job, message, refusal) => refused.push({ seq: job.seq, message, ...refusal }),
       unwanted: (job) => unwanted.has(job.seq),
+      ...NO_TRAINS,
       now: () => now++,
     },
     new HopLog(1024),
@@ -309,6 +311,7 @@ it("what is made of a job that has just ended waits behind what has waited longe
       failed: () => {},
       refused: () => {},
       unwanted: () => false,
+      ...NO_TRAINS,
       now: () => now++,
     },
     new HopLog(1024),

@@ -38,6 +38,10 @@ function makePool(options: Partial<PoolOptions> = {}): Pool {
       failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
       refused: (job, message, { status = 0 }) => failed.push({ seq: job.seq, message, status }),
       unwanted: (job) => unwanted.has(job.seq),
+      partlyUnwanted: () => false,
+      trainDone: () => {
+        throw new Error("no train");
+      },
       now: () => now,
     },
     log,

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { GroupIds } from "../../../src/nodes/group.js";
-import { Router } from "../../../src/nodes/proxy/router.js";
+import { Router, type RouterPorts } from "../../../src/nodes/proxy/router.js";
 import { HOME, type StagePlan } from "../../../src/plan/types.js";
-import type { Ack, Answer, Failure, Job, Output } from "../../../src/protocol/messages.js";
+import type { Load, Output } from "../../../src/protocol/messages.js";
 import { OutputRoute } from "../../../src/protocol/messages.js";
 import { makeJob } from "../jobs.js";
 
@@ -25,8 +25,8 @@ const STAGE: StagePlan = {
   once: false,
 };
 
-let jobs: Job[];
-let home: (Ack | Answer | Failure)[];
+let jobs: Load[];
+let home: Parameters<RouterPorts["toOwner"]>[1][];
 let refused: string[];
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { jobsChannel } from "../../../protocol/jobs.js";
-import type { Job } from "../../../protocol/messages.js";
+import type { Load } from "../../../protocol/messages.js";
 import { PackReader, PackWriter } from "../../../protocol/pack.js";
 import { FifoQueue } from "./fifo-queue.js";
 import type { JobQueue, Queued } from "./types.js";
@@ -25,7 +25,7 @@ export class DeepQueue<T extends Queued> implements JobQueue<T> {
   private nextToFilter = 0;
 
   /** @param make an item of its job, when its turn has come */
-  constructor(private readonly make: (job: Job, arrivedAt: number) => T) {}
+  constructor(private readonly make: (job: Load, arrivedAt: number) => T) {}
 
   get size(): number {
     return this.front.size + this.packed;
@@ -100,7 +100,7 @@ export class DeepQueue<T extends Queued> implements JobQueue<T> {
     while (reader.next()) {
       const arrivedAt = reader.f64();
       reader.next();
-      items.push(this.make(jobsChannel.up.read(reader) as Job, arrivedAt));
+      items.push(this.make(jobsChannel.up.read(reader) as Load, arrivedAt));
     }
     return items;
   }

@@ -1,4 +1,4 @@
-import type { Job } from "../../../protocol/messages.js";
+import type { Load } from "../../../protocol/messages.js";
 import { Fifo } from "../../fifo.js";
 import { NumberMap } from "../../number-map.js";
 import { DeepQueue } from "./deep-queue.js";
@@ -12,7 +12,7 @@ export class FairQueue<T extends Queued> implements JobQueue<T> {
   private readonly turns = new Fifo<number>();
   private count = 0;
 
-  constructor(private readonly make: (job: Job, arrivedAt: number) => T) {}
+  constructor(private readonly make: (job: Load, arrivedAt: number) => T) {}
 
   get size(): number {
     return this.count;

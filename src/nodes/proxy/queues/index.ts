@@ -1,4 +1,4 @@
-import type { Job } from "../../../protocol/messages.js";
+import type { Load } from "../../../protocol/messages.js";
 import type { Policy } from "../../../topology/types.js";
 import { DeadlineQueue } from "./deadline-queue.js";
 import { DeepQueue } from "./deep-queue.js";
@@ -7,7 +7,7 @@ import { PriorityQueue } from "./priority-queue.js";
 import type { JobQueue, Queued } from "./types.js";
 
 /** @param make an item of its job: queues may keep jobs as bytes until their turn comes */
-export function makeQueue<T extends Queued>(policy: Policy, make: (job: Job, arrivedAt: number) => T): JobQueue<T> {
+export function makeQueue<T extends Queued>(policy: Policy, make: (job: Load, arrivedAt: number) => T): JobQueue<T> {
   switch (policy) {
     case "fifo":
       return new DeepQueue(make);

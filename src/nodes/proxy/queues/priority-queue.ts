@@ -1,4 +1,4 @@
-import type { Job } from "../../../protocol/messages.js";
+import type { Load } from "../../../protocol/messages.js";
 import { DeepQueue } from "./deep-queue.js";
 import { oldestOf } from "./oldest.js";
 import type { JobQueue, Queued } from "./types.js";
@@ -12,7 +12,7 @@ export class PriorityQueue<T extends Queued> implements JobQueue<T> {
   /** No level above it holds anything. */
   private top = 0;
 
-  constructor(private readonly make: (job: Job, arrivedAt: number) => T) {}
+  constructor(private readonly make: (job: Load, arrivedAt: number) => T) {}
 
   get size(): number {
     return this.count;

@@ -1,13 +1,14 @@
-import type { Job } from "../../../protocol/messages.js";
+import type { Load } from "../../../protocol/messages.js";
 
-/** What waits: a job, with the time at which it began to wait. */
+/** What waits: a job or a train, with the time at which it began to wait. */
 export interface Queued {
-  readonly job: Job;
+  readonly job: Load;
   readonly arrivedAt: number;
 }
 
 /** The order in which the jobs of a pool are given out. Jobs that are equal in its eyes leave as they came. */
 export interface JobQueue<T extends Queued> {
+  /** Items. */
   readonly size: number;
   push(item: T): void;
   /** Takes back what was given out: it comes before its equals. */

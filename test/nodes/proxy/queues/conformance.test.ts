@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { jobsOf } from "../../../../src/nodes/load.js";
 import { makeQueue } from "../../../../src/nodes/proxy/queues/index.js";
 import type { Queued } from "../../../../src/nodes/proxy/queues/types.js";
 import { POLICIES } from "../../../../src/topology/types.js";
@@ -62,7 +63,8 @@ describe.each(POLICIES)("a queue with the policy %s", (policy) => {
     expect([queue.size, queue.oldest()]).toEqual([count, 0.5]);
     for (let seq = 0; seq < 2 * count; seq++) {
       const { job, arrivedAt } = queue.shift()!;
-      if (job.seq !== seq || job.payload.toString() !== text(seq) || arrivedAt !== seq + 0.5) expect(job.seq).toBe(seq);
+      if (job.seq !== seq || jobsOf(job)[0]!.payload.toString() !== text(seq) || arrivedAt !== seq + 0.5)
+        expect(job.seq).toBe(seq);
       if (seq < count) add(count + seq);
     }
     expect([queue.size, queue.shift()]).toEqual([0, undefined]);
