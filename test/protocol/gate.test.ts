@@ -36,7 +36,7 @@ describe("at the gate", () => {
 
   test("an Enlist is these bytes", () => {
     expect(written(gateChannel.up, [{ type: "enlist", topology: "t", stage: "ab" }])).toEqual(
-      Buffer.from([0x5a, 2, 8, 0, 0, 0, 32, 1, 0, 0x74, 2, 0, 0x61, 0x62]),
+      Buffer.from([0x5a, 3, 8, 0, 0, 0, 32, 1, 0, 0x74, 2, 0, 0x61, 0x62]),
     );
   });
 

@@ -150,7 +150,7 @@ describe.each(directions)("messages %s", (_, codec, messages) => {
 
 it("a batch of another version, or of no version at all, is refused", () => {
   expect(() => new PackReader(Buffer.from("hello"))).toThrow("not a zpipe batch");
-  expect(() => new PackReader(Buffer.of(0x5a, 99))).toThrow("protocol version 99, expected 2");
+  expect(() => new PackReader(Buffer.of(0x5a, 99))).toThrow("protocol version 99, expected 3");
   expect(() => new PackReader(Buffer.alloc(0))).toThrow(ProtocolError);
 });
 

@@ -86,6 +86,11 @@ export class Ledger<C extends Claim> {
     return claim;
   }
 
+  /** What waits to leave as a train leaves now. */
+  flush(): void {
+    this.coupler?.flush();
+  }
+
   /** The claim that a message is about. */
   find(request: RequestId): C | undefined {
     return request.session === this.session ? this.open.get(request.seq) : undefined;
@@ -145,7 +150,7 @@ export class Ledger<C extends Claim> {
   /** Nobody waits for what is left of it. */
   cancel({ seq }: C): void {
     const { session } = this;
-    this.coupler?.flush();
+    this.flush();
     for (const proxy of this.ways.proxies) proxy.send({ type: "cancel", session, seq });
   }
 

@@ -92,7 +92,8 @@ export class Crew {
   private isSated(member: Member, window: number): boolean {
     if (window - this.options.concurrency < MANY || !isQuick(member, this.options.concurrency)) return false;
     const held = member.held.size;
-    if (held >= window) member.sated = true;
+    // A place or two more are not worth a message either.
+    if (held * 8 >= window * 7) member.sated = true;
     else if (held * 2 <= window) member.sated = false;
     return member.sated;
   }

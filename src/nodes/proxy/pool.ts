@@ -1,14 +1,6 @@
 import type { StageStats } from "../../plan/child.js";
 import type { RequestKey, TracedHop } from "../../plan/trace.js";
-import {
-  type Dones,
-  type FromWorker,
-  type Job,
-  type Load,
-  type Output,
-  type ToWorker,
-  type Train,
-} from "../../protocol/messages.js";
+import type { Dones, FromWorker, Job, Load, Output, ToWorker, Train } from "../../protocol/messages.js";
 import type { Policy } from "../../topology/types.js";
 import type { Link } from "../../transport/types.js";
 import { Hop, type HopLog } from "../hop-log.js";

@@ -168,6 +168,11 @@ export class SourceJobs {
     }));
   }
 
+  /** What was admitted leaves now, instead of at the end of the turn. */
+  flush(): void {
+    this.ledger.flush();
+  }
+
   resend(letters: readonly DeadLetter[]): void {
     for (const letter of letters) {
       if (this.taken.has(letter.id)) continue;
@@ -175,6 +180,7 @@ export class SourceJobs {
       this.resent++;
       this.admit(bodyOf(letter), -this.resent, 0, 0, letter);
     }
+    this.flush();
   }
 
   receive(message: ToOwner): void {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, test } from "vitest";
 import { GroupIds } from "../../../src/nodes/group.js";
+import { acksApart, jobsOf } from "../../../src/nodes/load.js";
 import { Router, type RouterPorts } from "../../../src/nodes/proxy/router.js";
 import { HOME, type StagePlan } from "../../../src/plan/types.js";
-import type { Load, Output } from "../../../src/protocol/messages.js";
+import type { Acks, Job, Output } from "../../../src/protocol/messages.js";
 import { OutputRoute } from "../../../src/protocol/messages.js";
 import { makeJob } from "../jobs.js";
 
@@ -25,8 +26,8 @@ const STAGE: StagePlan = {
   once: false,
 };
 
-let jobs: Load[];
-let home: Parameters<RouterPorts["toOwner"]>[1][];
+let jobs: Job[];
+let home: Exclude<Parameters<RouterPorts["toOwner"]>[1], Acks>[];
 let refused: string[];
 
 beforeEach(() => {
@@ -39,8 +40,8 @@ function routerOf(stage: Partial<StagePlan> = {}): Router {
   const groups = new GroupIds(3);
   return new Router({ ...STAGE, ...stage }, 10, {
     newGroupId: () => groups.next(),
-    toStage: (job) => jobs.push(job),
-    toOwner: (_, message) => home.push(message),
+    toStage: (load) => jobs.push(...jobsOf(load)),
+    toOwner: (_, message) => home.push(...(message.type === "acks" ? acksApart(message) : [message])),
     onRefused: (_, message) => refused.push(message),
   });
 }

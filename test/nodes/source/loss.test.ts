@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
+import { jobsOf as jobsIn } from "../../../src/nodes/load.js";
 import { DeadLetterFile } from "../../../src/nodes/owner/dead-letters.js";
 import type { Progress } from "../../../src/nodes/source/checkpoint.js";
 import { Feed } from "../../../src/nodes/source/feed.js";
@@ -46,7 +47,7 @@ function jobsOf(source: Partial<Source> = {}, progress = NOTHING, orderedBy: num
     answers: { name: "tasks/answers", medium: "memory" },
     proxies: [],
   };
-  const proxy = { send: (m: ToProxy) => void sent.push(m) };
+  const proxy = { send: (m: ToProxy) => void sent.push(...(m.type === "train" ? jobsIn(m) : [m])) };
   return new SourceJobs(
     plan,
     { proxyOf: () => proxy, proxies: [proxy] },
@@ -57,6 +58,7 @@ function jobsOf(source: Partial<Source> = {}, progress = NOTHING, orderedBy: num
 }
 function admit(jobs: SourceJobs, index: number): Job {
   jobs.admit({ kind: 0, payload: String(index) }, index, index * 10, index);
+  jobs.flush();
   return sent.filter((m): m is Job => m.type === "job").at(-1)!;
 }
 function ack({ session, seq, attempt, ...job }: Job, { partHigh, partLow }: Part = job): Ack {
@@ -125,6 +127,7 @@ it("a checkpoint that is written while the input lags behind names the place whe
   const progress = jobs.progress(feed.next, feed.nextIndex);
   goOn();
   await reading;
+  jobs.flush();
   // offset 12 is where job 6 begins
   expect(progress).toEqual({ floor: 6, position: { offset: 12, lines: 6 }, done: [[6, 9]], failed: 0, lives: [] });
 });
