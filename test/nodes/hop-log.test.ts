@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fromShared, toShared } from "../../src/metrics/shared-clock.js";
 import { Hop, HopLog } from "../../src/nodes/hop-log.js";
 import { makeJob } from "./jobs.js";
+import { makeTrain } from "./trains.js";
 
 /** Settled at the ms of its number. */
 function add(log: HopLog, seq: number, at = seq): void {
@@ -29,6 +30,25 @@ describe("a hop log", () => {
       },
     ]);
     expect(log.find([{ session: 8, seq: 1 }], 0, 10)).toEqual([]);
+  });
+
+  it("tells each job of a train, over the end of its ring too", () => {
+    const log = new HopLog(8);
+    for (let seq = 1; seq <= 6; seq++) add(log, seq, 1000 + seq);
+    log.addTrain(
+      makeTrain(20, 12, { session: 7, hops: 2, to: 6 }),
+      "w.2",
+      1001,
+      1010,
+      Uint32Array.from(Array(12).keys()),
+    );
+    const all = Array.from({ length: 40 }, (_, seq) => ({ session: 7, seq }));
+    const found = log.find(all, 0, 99);
+    expect(found.map(({ seq, serviceMs }) => [seq, serviceMs])).toEqual(
+      Array.from({ length: 8 }, (_, i) => [31 - i, (11 - i) / 1000]),
+    );
+    const common = { session: 7, hop: 2, stage: 6, worker: "w.2", tookMs: 9, outcome: "done", attempt: 1, deaths: 0 };
+    for (const hop of found) expect(hop).toMatchObject(common);
   });
 
   it("forgets the oldest, and says since when it knows all", () => {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { jobsOf } from "../../src/nodes/load.js";
 import { Once } from "../../src/nodes/once.js";
 import { makeJob } from "./jobs.js";
+import { makeTrain } from "./trains.js";
 
 let once: Once<string>;
 beforeEach(() => {
@@ -88,5 +90,48 @@ describe("the floor", () => {
     expect(once.meet(makeJob({ seq: LAST, floor: LAST }))).toBe("over");
     expect(once.meet(makeJob({ seq: 0, floor: LAST }))).toBe("over");
     expect(once.meet(makeJob({ seq: 3, floor: 1 }))).toMatchObject({ seq: 3 });
+  });
+});
+
+describe("a train", () => {
+  it("is new once as a whole; each of its jobs is known from then on", () => {
+    expect(once.meetTrain(makeTrain(5, 3))).toBe(true);
+    expect(once.meetTrain(makeTrain(5, 3))).toBe(false);
+    expect(once.meetTrain(makeTrain(7, 3))).toBe(false);
+    const [, , last] = jobsOf(makeTrain(5, 3));
+    expect(once.meet({ ...last!, attempt: 2 })).toMatchObject({ seq: 7, attempt: 2, outcome: undefined });
+    expect(once.meetTrain(makeTrain(8, 3))).toBe(true);
+  });
+
+  it("is settled in any pieces, with the usual outcome of each", () => {
+    once.meetTrain(makeTrain(5, 3));
+    expect(once.settleTrain(makeTrain(6, 2))).toBe(true);
+    const [first, second] = jobsOf(makeTrain(5, 2));
+    expect(once.meet({ ...second!, attempt: 2 })).toMatchObject({ outcome: "usual" });
+    expect(once.meet({ ...first!, attempt: 2 })).toMatchObject({ outcome: undefined });
+  });
+
+  it("of which a job came again is settled job by job, as that was last sent", () => {
+    once.meetTrain(makeTrain(5, 2));
+    const [first, second] = jobsOf(makeTrain(5, 2));
+    once.meet({ ...second!, attempt: 4 });
+    expect(once.settleTrain(makeTrain(5, 2))).toBe(false);
+    expect([first!, second!].map((job) => once.settle(job, "thrown").attempt)).toEqual([1, 4]);
+    expect(once.meet({ ...first!, attempt: 5 })).toMatchObject({ outcome: "thrown" });
+  });
+
+  it("is not new if one of its jobs came before, if it is sent again, or is over", () => {
+    once.meet(makeJob({ seq: 6 }));
+    expect(once.meetTrain(makeTrain(5, 3))).toBe(false);
+    expect(once.meetTrain(makeTrain(20, 3, { attempt: 2 }))).toBe(false);
+    once.meet(makeJob({ seq: 40, floor: 40 }));
+    expect(once.meetTrain(makeTrain(30, 3))).toBe(false);
+  });
+
+  it("that lies before the floor is forgotten", () => {
+    once.meetTrain(makeTrain(5, 3));
+    once.meetTrain(makeTrain(8, 3, { floor: 8 }));
+    expect(once.meet(jobsOf(makeTrain(6, 1))[0]!)).toBe("over");
+    expect(once.meet({ ...jobsOf(makeTrain(9, 1))[0]!, attempt: 2 })).toMatchObject({ seq: 9 });
   });
 });

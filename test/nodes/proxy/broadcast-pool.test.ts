@@ -3,6 +3,7 @@ import { HopLog } from "../../../src/nodes/hop-log.js";
 import { BroadcastPool } from "../../../src/nodes/proxy/broadcast-pool.js";
 import type { Output } from "../../../src/protocol/messages.js";
 import { makeJob } from "../jobs.js";
+import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
 
 let done: number[];
@@ -30,10 +31,7 @@ beforeEach(() => {
       failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
       refused: (job, message, refusal) => failed.push({ seq: job.seq, message, ...refusal }),
       unwanted: (job) => unwanted.has(job.seq),
-      partlyUnwanted: () => false,
-      trainDone: () => {
-        throw new Error("no train");
-      },
+      ...NO_TRAINS,
       now: () => 1000,
     },
     new HopLog(64),

@@ -4,6 +4,7 @@ import { keyReader } from "../../../src/nodes/proxy/job-key.js";
 import { KeyedPool } from "../../../src/nodes/proxy/keyed-pool.js";
 import type { PoolOptions } from "../../../src/nodes/proxy/pool.js";
 import { makeJob } from "../jobs.js";
+import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
 
 const OPTIONS: PoolOptions & { key: string } = {
@@ -38,10 +39,7 @@ function makePool(options: Partial<typeof OPTIONS> = {}): KeyedPool {
       failed: () => {},
       refused: (job, message, refusal) => refused.push({ seq: job.seq, message, ...refusal }),
       unwanted: (job) => unwanted.has(job.seq),
-      partlyUnwanted: () => false,
-      trainDone: () => {
-        throw new Error("no train");
-      },
+      ...NO_TRAINS,
       now: () => 1000,
     },
     new HopLog(1024),

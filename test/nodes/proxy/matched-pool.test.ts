@@ -4,8 +4,8 @@ import { MatchedPool } from "../../../src/nodes/proxy/matched-pool.js";
 import type { PoolOptions } from "../../../src/nodes/proxy/pool.js";
 import type { Job } from "../../../src/protocol/messages.js";
 import type { Match } from "../../../src/topology/types.js";
-import { NO_TRAINS } from "../trains.js";
 import { makeJob } from "../jobs.js";
+import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
 
 const OPTIONS: PoolOptions = {

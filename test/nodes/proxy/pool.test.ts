@@ -3,6 +3,7 @@ import { HopLog } from "../../../src/nodes/hop-log.js";
 import { Pool, type PoolOptions } from "../../../src/nodes/proxy/pool.js";
 import type { FromWorker, Job } from "../../../src/protocol/messages.js";
 import { makeJob } from "../jobs.js";
+import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
 
 const OPTIONS: PoolOptions = {
@@ -38,10 +39,7 @@ function makePool(options: Partial<PoolOptions> = {}): Pool {
       failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
       refused: (job, message, { status = 0 }) => failed.push({ seq: job.seq, message, status }),
       unwanted: (job) => unwanted.has(job.seq),
-      partlyUnwanted: () => false,
-      trainDone: () => {
-        throw new Error("no train");
-      },
+      ...NO_TRAINS,
       now: () => now,
     },
     log,

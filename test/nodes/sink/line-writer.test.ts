@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { ZpipeError } from "../../../src/errors.js";
 import { LineWriter } from "../../../src/nodes/sink/line-writer.js";
+import { PayloadsWriter } from "../../../src/protocol/payloads.js";
 import { Recorder } from "../../helpers/recorder.js";
 
 const directory = mkdtempSync("/tmp/zp-writer-");
@@ -43,6 +44,19 @@ describe("lines", () => {
     expect(await events.take(3)).toEqual(["written", "batch", "written"]);
     writer.close();
     expect(readFileSync(path, "utf8")).toBe('1\n"ü"\n3\n');
+  });
+
+  it("of a train are a line each, behind what was added before", async () => {
+    const { writer, events } = open();
+    const lines = Array.from({ length: 2000 }, (_, i) => "ü".repeat(i % 53));
+    const payloads = new PayloadsWriter();
+    for (const line of lines) payloads.add(line);
+    writer.add("first");
+    writer.addAll(payloads.take());
+    writer.add("last");
+    await events.take(2);
+    writer.close();
+    expect(readFileSync(path, "utf8")).toBe(["first", ...lines, "last", ""].join("\n"));
   });
 
   it("may be many and of any length", async () => {

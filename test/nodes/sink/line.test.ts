@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
-import { lineOf } from "../../../src/nodes/sink/line.js";
+import { areLines, lineOf } from "../../../src/nodes/sink/line.js";
 import { encodeBody, gather, PayloadKind } from "../../../src/protocol/payload.js";
+import { PayloadsWriter } from "../../../src/protocol/payloads.js";
+import { makeTrain } from "../trains.js";
 
 it("JSON is written as it came", () => {
   const text = '{"big": 18446744073709551616, "b":1.0}';
@@ -32,4 +34,18 @@ it("bytes are base64, also among what a join has gathered", () => {
   );
   expect(body.kind).toBe(PayloadKind.parts);
   expect(lineOf(body)).toBe('{"image":"/wAK","text":[{"n":1180591620717411303424},"/wAK"]}');
+});
+
+it.each([
+  ["nothing", [], true],
+  ["lines", ["1", '"a"', ""], true],
+  ["a payload whose length looks like the end of a line", ["1234567890", "x".repeat(0x0a0a)], true],
+  ["one that is spread over lines", ["1", "{\n}", "2"], false],
+  ["one that ends in a line end", ["1", "2\n"], false],
+])("a train of JSON: %s", (_, payloads, expected) => {
+  const writer = new PayloadsWriter();
+  for (const payload of payloads) writer.add(payload);
+  const train = makeTrain(0, 1, { payloads: writer.take() });
+  expect(areLines(train)).toBe(expected);
+  expect(areLines({ ...train, kind: PayloadKind.bytes })).toBe(false);
 });
