@@ -1,6 +1,6 @@
 import { type Payloads, PayloadsWriter } from "../../protocol/payloads.js";
 import { LARGEST_TRAIN_BYTES, LONGEST_TRAIN } from "../load.js";
-import type { Claim } from "./ledger.js";
+import type { Claim } from "./claim.js";
 
 /** Couples claims that are sent in one turn of the event loop, as long as they differ in nothing but their payloads. */
 export class Coupler<C extends Claim> {

@@ -1,12 +1,12 @@
-import { type EntryPlan, HOME, type OwnerPlan } from "../../plan/types.js";
+import { HOME, type OwnerPlan } from "../../plan/types.js";
 import type { Finished, Group, RequestId, ToProxy, Train } from "../../protocol/messages.js";
-import type { Body } from "../../protocol/payload.js";
 import type { Payloads } from "../../protocol/payloads.js";
 import type { Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
 import { NumberMap } from "../number-map.js";
 import { rootHigh, rootLow, rootPart, Shares } from "../parts.js";
 import { Sent } from "../sent.js";
+import { type Claim, isFinished } from "./claim.js";
 import { Coupler } from "./coupler.js";
 
 /** The neighbours of a proxy find it within about so long of each other, and are then answered by one sending. */
@@ -14,24 +14,6 @@ const RESEND_AFTER_MS = 20;
 
 /** Whoever says again and again that something is lost, must not have all sent again each time. */
 const RESEND_EVERY_MS = 500;
-
-/** Something that an owner has sent into the graph, kept whole until it is over, to be sent again if it may be lost. */
-export interface Claim {
-  readonly seq: number;
-  readonly entry: EntryPlan;
-  readonly body: Body;
-  readonly lane: number;
-  /** ms since 1970; Infinity: never. */
-  readonly deadline: number;
-  /** W3C traceparent, or "". */
-  readonly trace: string;
-  attempt: number;
-  /** Nothing of it is waited for any more. */
-  readonly ended?: boolean;
-  /** The exclusive or of its parts that are not finished. */
-  restHigh: number;
-  restLow: number;
-}
 
 /** The ways to the proxies. */
 export interface Ways {
@@ -243,9 +225,4 @@ export class Ledger<C extends Claim> {
     this.sent.toStage(to, payloads.count);
     this.ways.proxyOf(to).send(train);
   }
-}
-
-/** Nothing of what was last sent is left. */
-export function isFinished({ restHigh, restLow }: Claim): boolean {
-  return restHigh === 0 && restLow === 0;
 }

@@ -3,8 +3,9 @@ import type { DeadLetter, JobFailure, SourceSummary } from "../../plan/child.js"
 import type { SourcePlan } from "../../plan/types.js";
 import { type Acks, type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
 import { type Body, byteLength } from "../../protocol/payload.js";
+import { type Claim, isFinished } from "../owner/claim.js";
 import { bodyOf, type DeadLetterFile, payloadOf } from "../owner/dead-letters.js";
-import { type Claim, isFinished, Ledger, type Ways } from "../owner/ledger.js";
+import { Ledger, type Ways } from "../owner/ledger.js";
 import { RequestLog } from "../owner/request-log.js";
 import type { Sent } from "../sent.js";
 import type { Progress } from "./checkpoint.js";

@@ -1,6 +1,7 @@
 import type { ToProxy, Written } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
-import { type Claim, isFinished, type Ledger } from "../owner/ledger.js";
+import { type Claim, isFinished } from "../owner/claim.js";
+import type { Ledger } from "../owner/ledger.js";
 
 /** A claim that may have been ended before all of it was finished. */
 interface Ended extends Claim {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { jobsOf, LONGEST_TRAIN, sizeOf } from "../../../src/nodes/load.js";
-import { type Claim, Ledger } from "../../../src/nodes/owner/ledger.js";
+import type { Claim } from "../../../src/nodes/owner/claim.js";
+import { Ledger } from "../../../src/nodes/owner/ledger.js";
 import { rootPart } from "../../../src/nodes/parts.js";
 import type { EntryPlan } from "../../../src/plan/types.js";
 import type { Load, ToProxy } from "../../../src/protocol/messages.js";

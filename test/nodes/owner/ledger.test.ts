@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Claim, Ledger } from "../../../src/nodes/owner/ledger.js";
+import type { Claim } from "../../../src/nodes/owner/claim.js";
+import { Ledger } from "../../../src/nodes/owner/ledger.js";
 import { Shares } from "../../../src/nodes/parts.js";
 import { type EntryPlan, HOME } from "../../../src/plan/types.js";
 import type { Job, Part, ToProxy } from "../../../src/protocol/messages.js";

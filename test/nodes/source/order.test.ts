@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Claim, Ledger } from "../../../src/nodes/owner/ledger.js";
+import type { Claim } from "../../../src/nodes/owner/claim.js";
+import { Ledger } from "../../../src/nodes/owner/ledger.js";
 import { Order } from "../../../src/nodes/source/order.js";
 import type { Job, ToProxy } from "../../../src/protocol/messages.js";
 
