@@ -14,7 +14,7 @@ import {
   workersFlag,
 } from "../cli/run-flags.js";
 import { echo, talk, wantsColour } from "../cli/talk.js";
-import { mustBeTerminal } from "../cli/terminal.js";
+import { mustBeTerminal, mustLeaveTerminal } from "../cli/terminal.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 import type { RunRecord } from "../control/record.js";
 import { toWireError } from "../control/wire.js";
@@ -60,6 +60,7 @@ export default class Up extends ZpipeCommand {
     // It takes longer to load than the topology; what waits for the disk waits at the same time.
     if (!flags.detach) void import("../runtime/start.js");
     const { topology: declared, graph } = await loadOrFail(args.file);
+    if (flags.top) mustLeaveTerminal(declared);
     const topology = withMetadata(declared, flags);
     const workers = parseWorkers(flags.workers ?? []);
     if (flags.detach) return this.#detach(args.file, { ...flags, workers });

@@ -53,10 +53,23 @@ function watch(path: string, onEvent: (event: RunEvent) => void, options: WatchO
 function connect(path: string, call: Call, onResponse: (response: Response) => void): Socket {
   const socket = createConnection(path, () => socket.write(`${JSON.stringify({ id: 1, call })}\n`));
   const lines = createInterface({ input: socket });
-  lines.on("line", (line) => onResponse(JSON.parse(line) as Response));
+  lines.on("line", (line) => {
+    const response = decodeResponse(line);
+    if (response === undefined) socket.destroy();
+    else onResponse(response);
+  });
   // readline repeats its input's errors; the socket's own listeners are told of them.
   lines.on("error", () => {});
   return socket;
+}
+
+/** Undefined: the run died while it wrote, and this is the half of a line. */
+function decodeResponse(line: string): Response | undefined {
+  try {
+    return JSON.parse(line) as Response;
+  } catch {
+    return undefined;
+  }
 }
 
 function gone(name: string, cause?: Error): ZpipeError {

@@ -1,6 +1,6 @@
 import { unreachable } from "../errors.js";
 import type { LogLevel } from "../plan/child.js";
-import type { LifecycleNews } from "./types.js";
+import type { LifecycleEvent, LifecycleNews, LogEntry } from "./types.js";
 
 /** What has happened, in a line for people. */
 export function lifecycleText(news: LifecycleNews): string {
@@ -34,12 +34,19 @@ export function lifecycleText(news: LifecycleNews): string {
   }
 }
 
-export function lifecycleLevel({ kind }: LifecycleNews): LogLevel {
+/** What the supervisor says of it in the log. */
+export function lifecycleEntry(event: LifecycleNews & Pick<LifecycleEvent, "time">): LogEntry {
+  const about = lifecycleSubject(event);
+  const entry = { time: event.time, node: "zpipe", level: lifecycleLevel(event), text: lifecycleText(event) };
+  return about === undefined ? entry : { ...entry, about };
+}
+
+function lifecycleLevel({ kind }: LifecycleNews): LogLevel {
   return kind === "died" || kind === "failed" ? "error" : "info";
 }
 
 /** The node or stage that it is about, if it is about one. */
-export function lifecycleSubject(news: LifecycleNews): string | undefined {
+function lifecycleSubject(news: LifecycleNews): string | undefined {
   if ("node" in news) return news.node;
   return news.kind === "scaled" ? news.stage : undefined;
 }

@@ -48,39 +48,39 @@ export interface Column {
 
 /** In the order in which they stand. The width of the first is that of the names. */
 export const COLUMNS: readonly Column[] = [
-  column("stage", "", "STAGE", "N", 0, 0, ({ stage }) => stage.name, String),
-  number("busy", "WORKERS", "BUSY", "B", 4, 1, ({ stage }) => busyWorkers(stage)),
-  number("idle", "WORKERS", "IDLE", "L", 4, 12, ({ stage }) => stage.workers.idle),
-  column("wanted", "WORKERS", "WANT", "W", 4, 2, ({ stage }) => stage.workers.wanted, String, {
+  column("stage", "", "STAGE", "N", 0, 0, ({ stage }) => stage.name),
+  column("busy", "WORKERS", "BUSY", "B", 4, 1, ({ stage }) => busyWorkers(stage)),
+  column("idle", "WORKERS", "IDLE", "L", 4, 12, ({ stage }) => stage.workers.idle),
+  column("wanted", "WORKERS", "WANT", "W", 4, 2, ({ stage }) => stage.workers.wanted, {
     text: ({ stage: { workers } }) =>
       workers.ready === workers.wanted ? String(workers.wanted) : `${workers.ready}/${workers.wanted}`,
     style: ({ stage }) => (stage.workers.ready < stage.workers.wanted ? WARNING : PLAIN),
   }),
-  number("load", "WORKERS", "LOAD", "U", 4, 13, ({ stage }) => stage.utilisation, {
-    text: (share) => `${Math.round(share * 100)}%`,
+  column("load", "WORKERS", "LOAD", "U", 4, 13, ({ stage }) => stage.utilisation, {
+    text: ({ stage }) => `${Math.round(stage.utilisation * 100)}%`,
   }),
-  number("depth", "QUEUE", "DEPTH", "D", 5, 3, ({ stage }) => stage.depth),
-  number("oldest", "QUEUE", "OLDEST", "O", 6, 8, ({ stage }) => stage.oldestMs, {
-    text: (ms) => (ms === 0 ? "-" : formatDuration(ms)),
+  column("depth", "QUEUE", "DEPTH", "D", 5, 3, ({ stage }) => stage.depth),
+  column("oldest", "QUEUE", "OLDEST", "O", 6, 8, ({ stage }) => stage.oldestMs, {
+    text: ({ stage: { oldestMs } }) => (oldestMs === 0 ? "-" : formatDuration(oldestMs)),
   }),
-  number("flight", "", "FLIGHT", "F", 6, 11, ({ stage }) => stage.inFlight),
-  number("in", "JOBS/S", "IN", "I", 5, 14, ({ stage }) => stage.inPerSecond),
-  number("out", "JOBS/S", "OUT", "T", 6, 4, ({ stage }) => stage.outPerSecond),
-  time("wait50", "WAIT", "p50", "X", 15, ({ stage }) => stage.wait),
-  time("wait99", "WAIT", "p99", "A", 6, ({ stage }) => stage.wait),
-  time("service50", "SERVICE", "p50", "Y", 16, ({ stage }) => stage.service),
-  time("service99", "SERVICE", "p99", "S", 7, ({ stage }) => stage.service),
-  number("errors", "", "ERR", "E", 5, 9, ({ stage }) => stage.failed, {
+  column("flight", "", "FLIGHT", "F", 6, 11, ({ stage }) => stage.inFlight),
+  column("in", "JOBS/S", "IN", "I", 5, 14, ({ stage }) => stage.inPerSecond),
+  column("out", "JOBS/S", "OUT", "T", 6, 4, ({ stage }) => stage.outPerSecond),
+  column("wait50", "WAIT", "p50", "X", 6, 15, ({ stage }) => stage.wait.p50Ms, time("wait", "p50Ms")),
+  column("wait99", "WAIT", "p99", "A", 6, 6, ({ stage }) => stage.wait.p99Ms, time("wait", "p99Ms")),
+  column("service50", "SERVICE", "p50", "Y", 7, 16, ({ stage }) => stage.service.p50Ms, time("service", "p50Ms")),
+  column("service99", "SERVICE", "p99", "S", 7, 7, ({ stage }) => stage.service.p99Ms, time("service", "p99Ms")),
+  column("errors", "", "ERR", "E", 5, 9, ({ stage }) => stage.failed, {
     style: ({ stage }) => (stage.failed > 0 ? BAD : PLAIN),
   }),
-  number("retries", "", "RETRY", "R", 5, 18, ({ stage }) => stage.redelivered, {
+  column("retries", "", "RETRY", "R", 5, 18, ({ stage }) => stage.redelivered, {
     style: ({ stage }) => (stage.redelivered > 0 ? WARNING : PLAIN),
   }),
-  number("cpu", "", "CPU%", "C", 4, 10, ({ usage }) => usage?.cpuPercent ?? -1, {
-    text: (percent) => (percent < 0 ? "-" : String(Math.round(percent))),
+  column("cpu", "", "CPU%", "C", 4, 10, ({ usage }) => usage?.cpuPercent ?? -1, {
+    text: ({ usage }) => (usage === undefined ? "-" : String(Math.round(usage.cpuPercent))),
   }),
-  number("memory", "", "MEM", "M", 5, 17, ({ usage }) => usage?.rssBytes ?? -1, {
-    text: (bytes) => (bytes < 0 ? "-" : formatBytes(bytes)),
+  column("memory", "", "MEM", "M", 5, 17, ({ usage }) => usage?.rssBytes ?? -1, {
+    text: ({ usage }) => (usage === undefined ? "-" : formatBytes(usage.rssBytes)),
   }),
 ];
 
@@ -91,8 +91,9 @@ export function formatTime({ count }: TimesSummary, ms: number): string {
   return ms < 995 ? `${formatMs(ms)}ms` : formatSeconds(ms / 1000);
 }
 
-export function busyWorkers({ workers: { ready, idle } }: StageSnapshot): number {
-  return Math.max(ready - idle, 0);
+/** The idle ones are of all, those on other hosts too. */
+export function busyWorkers({ workers: { ready, remote, idle } }: StageSnapshot): number {
+  return Math.max(ready + remote - idle, 0);
 }
 
 /** Its rows in the order that the user wants; equals stay in the order of the graph. */
@@ -114,42 +115,24 @@ function formatSeconds(seconds: number): string {
   return seconds < 99.5 ? `${Number(seconds.toPrecision(2))}s` : formatDuration(seconds * 1000);
 }
 
-function column<Value extends number | string>(
+/** @param look where it is not an amount or a name, and not plain */
+function column(
   id: ColumnId,
   group: string,
   title: string,
   key: string,
   width: number,
   rank: number,
-  value: (row: StageRow) => Value,
-  format: (value: Value) => string,
-  { text = (row) => format(value(row)), style = () => PLAIN }: Partial<Pick<Column, "text" | "style">> = {},
+  value: Column["value"],
+  look: Partial<Pick<Column, "text" | "style">> = {},
 ): Column {
-  return { id, group, title, key, width, rank, value, text, style };
+  return { id, group, title, key, width, rank, value, text: (row) => shown(value(row)), style: () => PLAIN, ...look };
 }
 
-function number(
-  id: ColumnId,
-  group: string,
-  title: string,
-  key: string,
-  width: number,
-  rank: number,
-  value: (row: StageRow) => number,
-  { text = formatAmount, style = () => PLAIN }: { text?: (value: number) => string; style?: Column["style"] } = {},
-): Column {
-  return column(id, group, title, key, width, rank, value, text, { style });
+function shown(value: number | string): string {
+  return typeof value === "string" ? value : formatAmount(value);
 }
 
-function time(
-  id: ColumnId,
-  group: string,
-  title: "p50" | "p99",
-  key: string,
-  rank: number,
-  times: (row: StageRow) => TimesSummary,
-): Column {
-  const ms = (row: StageRow) => (title === "p50" ? times(row).p50Ms : times(row).p99Ms);
-  const text = (row: StageRow) => formatTime(times(row), ms(row));
-  return { id, group, title, key, width: Math.max(group.length, 6), rank, value: ms, text, style: () => PLAIN };
+function time(times: "wait" | "service", percentile: "p50Ms" | "p99Ms"): Pick<Column, "text"> {
+  return { text: ({ stage }) => formatTime(stage[times], stage[times][percentile]) };
 }

@@ -1,8 +1,9 @@
-import type { Control, LogEntry, RunEvent } from "../control/types.js";
+import type { Control, RunEvent } from "../control/types.js";
 import { messageOf } from "../errors.js";
 import { type History, remember } from "./history.js";
 import type { Link, Live } from "./live.js";
 import { matching } from "./log-pane.js";
+import { LogTail } from "./log-tail.js";
 import { sceneOf } from "./scene.js";
 import type { Screen, ScreenOptions } from "./screen.js";
 import { FIRST_STATE, type Intent, type Pane, type UiState } from "./state.js";
@@ -24,7 +25,6 @@ export interface DashboardOptions {
 const TICK_MS = 1_000;
 /** Keys and log lines that come faster are drawn together. */
 const FRAME_MS = 40;
-const MOST_LOG_LINES = 2_000;
 
 /** Shows a run on a terminal and does with it what the user wants. */
 export class Dashboard {
@@ -40,10 +40,12 @@ export class Dashboard {
   #link: Link = "live";
   #snapshot: Live["snapshot"];
   #history: History = [];
-  #logs: LogEntry[] = [];
+  readonly #logs = new LogTail();
+  /** The run has told its past, and tells now what happens. */
+  #upToDate = false;
   #heardAt = Date.now();
-  /** What is shown while it is paused. */
-  #frozen: Live | undefined;
+  /** What is shown while it is paused; whether the run is there is told all the same. */
+  #frozen: Pick<Live, "snapshot" | "history" | "logs"> | undefined;
   #frame: NodeJS.Timeout | undefined;
   #looking = false;
   /** The terminal is somebody else's again: nothing may be drawn on it. */
@@ -92,7 +94,9 @@ export class Dashboard {
       this.#control = control;
       this.#link = "live";
       this.#heardAt = Date.now();
-      this.#unwatch = control.watch((event) => this.#onEvent(event));
+      this.#upToDate = false;
+      this.#logs.begin();
+      this.#unwatch = control.watch((event) => this.#onEvent(event), { past: true });
     }
     this.#changed();
   }
@@ -103,13 +107,15 @@ export class Dashboard {
         this.#snapshot = event.snapshot;
         this.#history = remember(this.#history, event.snapshot);
         this.#heardAt = Date.now();
+        this.#upToDate = true;
         break;
       case "log":
-        this.#logs.push(event.entry);
-        if (this.#logs.length > MOST_LOG_LINES) this.#logs.splice(0, MOST_LOG_LINES / 2);
-        // The lines that somebody reads stay where they are.
-        if (this.#ui.logOffset > 0 && matching([event.entry], this.#ui.filter).length > 0)
-          this.#ui = { ...this.#ui, logOffset: this.#ui.logOffset + 1 };
+        this.#logs.add(event.entry);
+        if (this.#frozen === undefined) this.#keepPlace(matching([event.entry], this.#ui.filter).length);
+        break;
+      case "lifecycle":
+        // What happens from now on comes as a line of the log too.
+        if (!this.#upToDate) this.#logs.recall(event.event);
         break;
       case "state":
         if (event.state === "ended") this.#lose();
@@ -133,10 +139,26 @@ export class Dashboard {
       nodes: live.snapshot?.nodes ?? [],
       logLines: matching(live.logs, this.#ui.filter).length,
     });
-    if (state.paused !== this.#ui.paused) this.#frozen = state.paused ? { ...live, logs: [...live.logs] } : undefined;
+    const wasPaused = this.#ui.paused;
     this.#ui = state;
+    if (state.paused && !wasPaused) this.#freeze(live);
+    if (!state.paused && wasPaused) this.#goOn(live.logs.length);
     if (intent !== undefined) void this.#perform(intent);
     this.#changed();
+  }
+
+  #freeze({ snapshot, history, logs }: Live): void {
+    this.#frozen = { snapshot, history, logs: [...logs] };
+  }
+
+  #goOn(lines: number): void {
+    this.#frozen = undefined;
+    this.#keepPlace(matching(this.#logs.entries.slice(lines), this.#ui.filter).length);
+  }
+
+  /** The lines that somebody reads stay where they are when others come. */
+  #keepPlace(more: number): void {
+    if (this.#ui.logOffset > 0) this.#ui = { ...this.#ui, logOffset: this.#ui.logOffset + more };
   }
 
   async #perform(intent: Intent): Promise<void> {
@@ -158,7 +180,6 @@ export class Dashboard {
   }
 
   #live(): Live {
-    if (this.#frozen !== undefined) return this.#frozen;
     const { name } = this.#options;
     const now = Date.now();
     return {
@@ -166,9 +187,10 @@ export class Dashboard {
       link: this.#link,
       snapshot: this.#snapshot,
       history: this.#history,
-      logs: this.#logs,
+      logs: this.#logs.entries,
       heardAt: this.#heardAt,
       now,
+      ...this.#frozen,
     };
   }
 

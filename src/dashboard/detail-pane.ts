@@ -39,6 +39,7 @@ function factRows({ stage, history }: Details, width: number): readonly Row[] {
     facts([
       ["workers", `${workers.wanted}`],
       ["ready", `${workers.ready}`],
+      ...(workers.remote === 0 ? [] : [["remote", `${workers.remote}`] as const]),
       ["busy", `${busyWorkers(stage)}`],
       ["idle", `${workers.idle}`],
       ["utilisation", `${Math.round(utilisation * 100)} %`],

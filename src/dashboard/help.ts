@@ -1,6 +1,6 @@
 import { COLUMNS } from "./columns.js";
 import { HEADING, type Row, STRONG, span } from "./style.js";
-import { pad } from "./text.js";
+import { pad, padRow } from "./text.js";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["↑ ↓  home end", "select a stage, or a node in the details"],
@@ -10,14 +10,13 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["r", "restart its workers, one after the other; or the selected node"],
   ["k", "kill a worker, or the selected node (asks first)"],
   ["g  l  d", "open or close the graph, the log, the details"],
-  ["tab  enter", "to the nodes of the details and back"],
+  ["tab enter esc", "to the nodes of the details and back; esc: one step back"],
   ["pgup pgdn", "through the log"],
-  ["space", "pause what is shown; the run goes on"],
-  ["? esc q", "this help; back; quit"],
+  ["space  q", "pause what is shown, or quit: the run goes on"],
 ];
 
 const WORDS: readonly (readonly [string, string])[] = [
-  ["DEPTH OLDEST", "jobs in the queue of the stage's proxy, and the age of the oldest"],
+  ["DEPTH OLDEST", "jobs that queue at its proxy, and the age of the oldest"],
   ["FLIGHT", "jobs that workers have and have not finished"],
   ["WAIT SERVICE", "from arrival to the handler, and in it; of the last 5 seconds"],
   ["ERR RETRY", "jobs that failed; jobs given to a worker again"],
@@ -25,41 +24,42 @@ const WORDS: readonly (readonly [string, string])[] = [
   ["◆", "the bottleneck: busiest, or where jobs wait longest"],
 ];
 
-/** What the keys do and what the words mean, in one column or two. */
+const INDENT = 2;
+const TWO_COLUMNS = 130;
+const LEFT_HALF = 76;
+
+/** What the keys do and what the words mean, in one column or two; 22 rows of 80 cells hold all of it. */
 export function helpRows(width: number): readonly Row[] {
   const keys = section("Keys", KEYS);
-  const sort = section("Sort (again: the other way)", sortKeys());
+  const sortWidth = (width < TWO_COLUMNS ? width : width - LEFT_HALF) - INDENT;
+  const sort = section("Sort (again: the other way)", sortKeys(sortWidth));
   const words = section("Words", WORDS);
-  if (width < 130) return [...keys, ...sort, ...words];
+  if (width < TWO_COLUMNS) return [...keys, ...sort, ...words];
   const right = [...words, [], ...sort];
-  const half = 76;
   return Array.from({ length: Math.max(keys.length, right.length) }, (_, index) => [
-    ...padded(keys[index] ?? [], half),
+    ...padRow(keys[index] ?? [], LEFT_HALF),
     ...(right[index] ?? []),
   ]);
 }
 
-function sortKeys(): readonly (readonly [string, string])[] {
-  const all = COLUMNS.map(
-    ({ key, title, group }) => `${key} ${/^p\d/.test(title) ? `${group.toLowerCase()} ${title}` : title.toLowerCase()}`,
-  );
-  const half = Math.ceil(all.length / 2);
-  return [
-    ["", all.slice(0, half).join("  ")],
-    ["", all.slice(half).join("  ")],
-  ];
+/** As many as fit into each line. */
+function sortKeys(width: number): readonly (readonly [string, string])[] {
+  const lines: string[] = [];
+  for (const { key, title, group } of COLUMNS) {
+    const name = /^p\d/.test(title) ? `${group} ${title}` : title;
+    const piece = `${key} ${name.toLowerCase()}`;
+    const last = lines.at(-1);
+    if (last !== undefined && `${last}  ${piece}`.length <= width) lines.splice(-1, 1, `${last}  ${piece}`);
+    else lines.push(piece);
+  }
+  return lines.map((line) => ["", line]);
 }
 
 function section(title: string, lines: readonly (readonly [string, string])[]): readonly Row[] {
   return [
     [span(` ${title}`, HEADING)],
     ...lines.map(([left, right]) =>
-      left === "" ? [span(`  ${right}`)] : [span(`  ${pad(left, 14)}`, STRONG), span(right)],
+      left === "" ? [span(" ".repeat(INDENT) + right)] : [span(`  ${pad(left, 14)}`, STRONG), span(right)],
     ),
   ];
-}
-
-function padded(row: Row, width: number): Row {
-  const missing = width - row.reduce((sum, { text }) => sum + text.length, 0);
-  return [...row, span(" ".repeat(Math.max(missing, 0)))];
 }

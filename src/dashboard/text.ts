@@ -64,7 +64,7 @@ export function harmless(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll("\t", "    ")
     .replace(/\s*[\r\n]+\s*/g, " ")
-    .replace(/[\p{Cc}\u00ad\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, "");
+    .replace(/[\p{Cc}\u00ad\u061c\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, "");
 }
 
 function start(text: string, width: number): string {

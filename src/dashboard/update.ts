@@ -2,6 +2,7 @@ import type { NodeSnapshot } from "../metrics/snapshot.js";
 import { COLUMNS, type ColumnId } from "./columns.js";
 import type { Scene } from "./scene.js";
 import type { Intent, Pane, Prompt, UiState } from "./state.js";
+import { WARNING } from "./style.js";
 
 export interface Updated {
   readonly state: UiState;
@@ -148,10 +149,21 @@ function restart(state: UiState, { selected, nodes, node }: Scene): Updated {
   if (selected === undefined) return { state };
   if (state.focus === "nodes") {
     if (node === undefined) return { state };
+    if (node.remote) return { state: elsewhere(state, node.name) };
     return { state, intent: { type: "restart", what: node.name, nodes: [node.name] } };
   }
-  const workers = nodes.filter(({ kind }) => kind !== "proxy").map(({ name }) => name);
-  return { state, intent: { type: "restart", what: selected.stage.name, nodes: workers } };
+  const workers = nodes.filter(({ kind }) => kind !== "proxy");
+  const own = workers.filter(({ remote }) => !remote);
+  if (own.length === 0) return { state: workers.length === 0 ? state : elsewhere(state, selected.stage.name) };
+  // A process that hosts several of them is restarted once.
+  const first = own.filter(({ process }, index) => own.findIndex((other) => other.process === process) === index);
+  const names = first.map(({ name }) => name);
+  return { state, intent: { type: "restart", what: selected.stage.name, nodes: names } };
+}
+
+function elsewhere(state: UiState, name: string): UiState {
+  const text = `${name} works on other hosts: only what runs here can be restarted`;
+  return { ...state, notice: { text, style: WARNING } };
 }
 
 /** The selected node, or the first worker of the selected stage that is there to be killed. */

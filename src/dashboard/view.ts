@@ -25,7 +25,9 @@ export interface View {
 }
 
 export function view(live: Live, ui: UiState, { width, height }: Size): View {
-  const head = header(live, ui.paused, width).slice(0, Math.max(height - 1, 0));
+  const all = header(live, ui.paused, width);
+  // The help needs the room.
+  const head = (ui.help ? all.slice(0, 1) : all).slice(0, Math.max(height - 1, 0));
   const room = Math.max(height - head.length - 1, 0);
   const body = ui.help ? { rows: helpRows(width), shown: [] } : bodyOf(live, ui, { width, height: room });
   const filled = Array.from({ length: room }, (_, index) => body.rows[index] ?? []);

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
+import { lifecycleEntry } from "../control/lifecycle-words.js";
 import type { LogEntry } from "../control/types.js";
 import type { CurveClient } from "../plan/child.js";
 import type { WorkerPlan } from "../plan/types.js";
@@ -8,7 +9,6 @@ import { compileModules } from "../runtime/compile.js";
 import { collapse, startFailure } from "../runtime/failure.js";
 import { Fleet } from "../runtime/fleet.js";
 import { startGuardian } from "../runtime/guardian.js";
-import { lifecycleEntry } from "../runtime/log-message.js";
 import { posted, workersFor } from "./crew.js";
 import type { JoinSettings } from "./options.js";
 import { Scout } from "./scout.js";

@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
-import { lifecycleLevel, lifecycleSubject, lifecycleText } from "../control/lifecycle-words.js";
-import type { LifecycleEvent, LifecycleNews, LogEntry } from "../control/types.js";
+import type { LogEntry } from "../control/types.js";
 import type { FromChild } from "../plan/child.js";
 import type { Line } from "./lines.js";
 
@@ -17,13 +16,6 @@ export function lineEntry(node: string, stream: "stdout" | "stderr", { text, byt
   const entry = { time: Date.now(), node, stream, text };
   if (bytes === undefined && cut === undefined) return entry;
   return { ...entry, ...(bytes && { bytes: bytes.toString("base64") }), ...(cut && { cut }) };
-}
-
-/** What the supervisor says of it. */
-export function lifecycleEntry(event: LifecycleNews & Pick<LifecycleEvent, "time">): LogEntry {
-  const about = lifecycleSubject(event);
-  const entry = { time: event.time, node: "zpipe", level: lifecycleLevel(event), text: lifecycleText(event) };
-  return about === undefined ? entry : { ...entry, about };
 }
 
 function show(value: unknown): string {

@@ -1,4 +1,5 @@
 import { deadLetterFile, logDirectory } from "../control/directories.js";
+import { lifecycleEntry } from "../control/lifecycle-words.js";
 import { reasonOf } from "../control/obstacle.js";
 import { controlSocket } from "../control/record.js";
 import { type ControlServer, serveControl } from "../control/serve.js";
@@ -9,7 +10,6 @@ import { compileModules } from "./compile.js";
 import { Events } from "./events.js";
 import { Fleet } from "./fleet.js";
 import { startGuardian } from "./guardian.js";
-import { lifecycleEntry } from "./log-message.js";
 import { type LogSink, openLogSink } from "./log-sink.js";
 import type { MetricsEndpoint } from "./metrics-endpoint.js";
 import { type RunOptions, type RunSettings, settle } from "./options.js";

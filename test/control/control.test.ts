@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { statSync } from "node:fs";
-import { createConnection } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { controlClient } from "../../src/control/client.js";
-import { controlSocket } from "../../src/control/record.js";
+import { controlSocket, type RunRecord } from "../../src/control/record.js";
 import { serveControl } from "../../src/control/serve.js";
 import type { Control, LifecycleEvent, RunEvent } from "../../src/control/types.js";
 import type { Run } from "../../src/runtime/run.js";
@@ -174,6 +174,17 @@ describe("the control socket", () => {
     await closed;
     expect(text.length).toBeLessThan(3_000_000);
     expect(text).toContain('"state":"ended"');
+  });
+
+  test("of a run that dies while it writes is that of a run that has gone", async () => {
+    const record = { name: "dying", directory: temporaryDirectory() } as RunRecord;
+    const dying = createServer(
+      (socket) => void socket.once("data", () => socket.end('{"id":1,"result":{}}\n{"id":1,"ev')),
+    );
+    await once(dying.listen(controlSocket(record)), "listening");
+    const last = await new Promise((resolve) => controlClient(record).watch(resolve));
+    expect(last).toEqual({ type: "state", state: "ended" });
+    dying.close();
   });
 
   test("of a run that has ended says so", async () => {

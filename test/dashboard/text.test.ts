@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { formatTime } from "../../src/dashboard/columns.js";
 import { sparkline } from "../../src/dashboard/history.js";
 import { span, textOf } from "../../src/dashboard/style.js";
-import { cellsOf, cut, pad, padRow, spread, widthOf } from "../../src/dashboard/text.js";
+import { cellsOf, cut, harmless, pad, padRow, spread, widthOf } from "../../src/dashboard/text.js";
 import { usageOfRun, usageOfStage } from "../../src/dashboard/usage.js";
 import { formatAmount, formatBytes } from "../../src/metrics/format.js";
 import { node, snapshot, times } from "./support.js";
@@ -21,6 +21,10 @@ describe("text", () => {
     expect(cut("square", 0)).toBe("");
     expect(pad("漢字漢", 4)).toBe("漢… ");
     expect(pad("7", 3, "right")).toBe("  7");
+  });
+
+  test("of somebody else neither acts on the terminal nor turns the direction of writing", () => {
+    expect(harmless("\x1b[31mred\x1b[0m \x1b]0;title\x07a\r\nb\tc\x9b2J\u061c\u202e\u2067d")).toBe("red a b    cd");
   });
 
   test("at the right end goes first when there is no room", () => {

@@ -65,6 +65,20 @@ describe("stages", () => {
   });
 });
 
+describe("what is restarted", () => {
+  test("is a process once, whatever it hosts, and nothing of other hosts", () => {
+    const shared = ["sum.1", "sum.2"].map((name) => node(name, "worker", { process: "main" }));
+    const guest = node("far.sum.1", "worker", { stage: "sum", remote: true, pid: undefined });
+    const own = node("sum.3", "worker");
+    expect(press(["r"], {}, snapshot({ nodes: [...shared, own, guest] })).intents).toEqual([
+      { type: "restart", what: "sum", nodes: ["sum.1", "sum.3"] },
+    ]);
+    const { intents, state } = press(["r"], {}, snapshot({ nodes: [node("sum", "proxy"), guest] }));
+    expect([intents, state.notice?.text]).toEqual([[], expect.stringContaining("other hosts")]);
+    expect(press(["d", "down", "r"], {}, snapshot({ nodes: [node("sum", "proxy"), guest] })).intents).toEqual([]);
+  });
+});
+
 describe("nodes", () => {
   test("are selected in the details, and restarted alone", () => {
     expect(press(["d", "down", "r"]).intents).toEqual([{ type: "restart", what: "sum.1", nodes: ["sum.1"] }]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { COLUMNS } from "../../src/dashboard/columns.js";
 import { type History, remember } from "../../src/dashboard/history.js";
 import { FIRST_STATE } from "../../src/dashboard/state.js";
 import { textOf } from "../../src/dashboard/style.js";
@@ -34,6 +35,21 @@ describe("the screen", () => {
         expect(rows.map(rowWidth)).toEqual(rows.map(() => width));
       }
     }
+  });
+
+  test("has all of the help on 80×24, nothing cut off", () => {
+    const lines = screen(live(), 80, 24, { help: true });
+    expect(lines.join("\n")).not.toContain("…");
+    const help = lines.join(" ");
+    for (const { key, title } of COLUMNS) expect(help).toMatch(new RegExp(`${key} (\\w+ )?${title}`, "i"));
+    expect(lines[22]).toContain("◆  ");
+  });
+
+  test("counts busy workers on other hosts too", () => {
+    const workers = { wanted: 1, ready: 1, remote: 3, idle: 1 };
+    const shown = live({ snapshot: snapshot({ stages: [stage("sum", { workers })] }) });
+    expect(screen(shown, 80, 24)[5]).toMatch(/› sum◆? +3 +1 /);
+    expect(screen(shown, 80, 24, { panes: ["details"] }).join("\n")).toContain("ready 1  remote 3  busy 3  idle 1");
   });
 
   test("shows all of a small run on 80×24", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Screen, terminalWorld } from "../helpers/terminal.js";
-import { EXAMPLES, type Program, World, type Zpipe } from "../helpers/zpipe.js";
+import { EXAMPLES, type Program, World } from "../helpers/zpipe.js";
 
 test("zpipe top shows a run in a terminal, scales it, and gives the terminal back", async () => {
   const world = new World();
@@ -30,8 +30,15 @@ test("zpipe top shows a run in a terminal, scales it, and gives the terminal bac
   const second = terminals.start("top", zpipe.name);
   const another = new Screen(second);
   await another.shows(/› sum +0 +3 /);
-  process.kill(pidOfTop(world, zpipe), "SIGTERM");
+  process.kill(pidOf(world, "top", zpipe.name), "SIGTERM");
   await isGivenBack(second, another, 143);
+
+  // What nobody reads any more is not drawn any more.
+  const pipe = `export XDG_RUNTIME_DIR=${world.directory}; "$@" | head -n 1`;
+  const piped = new World(["bash", "-c", pipe, "bash"]);
+  onTestFinished(() => piped.close());
+  const { stdout } = await piped.run("graph", "--live", zpipe.name, "--watch");
+  expect(stdout).toMatch(/^\S+: running for .*\n$/);
 
   // Without a terminal there is no dashboard, but the numbers.
   const refused = await world.run("top", zpipe.name);
@@ -39,6 +46,25 @@ test("zpipe top shows a run in a terminal, scales it, and gives the terminal bac
   expect(refused.stderr).toContain("--once");
   const once = await world.json<{ stages: readonly { name: string }[] }>("top", "--once", zpipe.name);
   expect(once.stages.map(({ name }) => name)).toEqual(["sum", "square", "difference"]);
+});
+
+test("zpipe up --top gives the terminal back when it is made to quit, and is refused what its nodes need", async () => {
+  const world = new World();
+  onTestFinished(() => world.close());
+  const terminals = terminalWorld(world.directory);
+  onTestFinished(() => terminals.close());
+
+  const refused = terminals.start("up", join(EXAMPLES, "collatz.toml"), "--top");
+  const talk = new Screen(refused);
+  await isGivenBack(refused, talk, 2);
+  expect(await talk.text()).toContain("leaves no terminal for a dashboard");
+
+  const euler6 = join(EXAMPLES, "euler6.toml");
+  const program = terminals.start("up", euler6, "--top", "--placement", "hub", "--listen", "http://127.0.0.1:0");
+  const screen = new Screen(program);
+  await screen.shows(/› sum +0 +2 /);
+  process.kill(pidOf(world, "up", "--top"), "SIGQUIT");
+  await isGivenBack(program, screen, 131);
 });
 
 async function isGivenBack(program: Program, screen: Screen, code: number): Promise<void> {
@@ -51,10 +77,10 @@ async function isGivenBack(program: Program, screen: Screen, code: number): Prom
   program.end();
 }
 
-function pidOfTop(world: World, { name }: Zpipe): number {
-  const isTop = (pid: number) => {
+function pidOf(world: World, ...words: readonly string[]): number {
+  const runs = (pid: number) => {
     const [program, ...args] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return program!.endsWith("node") && args.includes("top") && args.includes(name);
+    return program!.endsWith("node") && words.every((word) => args.includes(word));
   };
-  return world.survivors().find(isTop)!;
+  return world.survivors().find(runs)!;
 }
