@@ -159,6 +159,16 @@ export interface ServerSnapshot {
   readonly requestsPerSecond: number;
   /** Answers by HTTP status. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** The same by route. */
+  readonly routes: readonly RouteSnapshot[];
   /** From the admission of a request to its answer or failure; those whose client has gone are left out. */
   readonly latency: TimesSnapshot;
+}
+
+/** What became of the requests of one route. */
+export interface RouteSnapshot {
+  /** As the topology has it, `/orders/:id`; "" for what no route has answered: not found, no HTTP, files. */
+  readonly path: string;
+  /** Answers by HTTP status. */
+  readonly statuses: Readonly<Record<string, number>>;
 }

@@ -179,8 +179,8 @@ export interface ServerStats {
   readonly node: string;
   readonly pending: number;
   readonly requests: number;
-  /** Answers by HTTP status. */
-  readonly statuses: Readonly<Record<string, number>>;
+  /** Answers by the path of the route ("": of none) and by HTTP status. */
+  readonly routes: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** From the admission of a request to its answer or failure; those whose client has gone are left out. */
   readonly latency: Times;
   readonly sent: SentStats;

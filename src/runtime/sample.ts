@@ -12,6 +12,7 @@ import type { Totals } from "../metrics/totals.js";
 import type { NodeStats, ServerStats, SourceStats, StageStats, Times } from "../plan/child.js";
 import type { NodePlan } from "../plan/types.js";
 import type { Stage } from "../topology/types.js";
+import { answersOf, enterAnswers } from "./answers.js";
 import type { WorkerCounts } from "./counts.js";
 import { enterSent, type NodeNames } from "./edges.js";
 import { remoteNodes, remoteWorkers } from "./guests.js";
@@ -148,13 +149,11 @@ export function serverOf(view: FleetView): ServerSnapshot | undefined {
   const host = view.members.find((member) => member.nodes.some(({ kind }) => kind === "server"));
   if (host === undefined) return undefined;
   const stats = statsOf(host).find((candidate): candidate is ServerStats => candidate.kind === "server");
-  const prefix = counterName("server", "status ");
-  const statuses = [...view.counters].filter(([name]) => name.startsWith(prefix));
   return {
     pending: stats?.pending ?? 0,
     requests: view.counters.get(counterName("server", "requests")) ?? 0,
     requestsPerSecond: round(view.perSecond(counterName("server", "requests"))),
-    statuses: Object.fromEntries(statuses.map(([name, count]) => [name.slice(prefix.length), count])),
+    ...answersOf(view.counters, counterName("server", "")),
     latency: view.times(counterName("server", "latency")),
   };
 }
@@ -179,8 +178,7 @@ export function sourcesOf(view: FleetView): readonly SourceSnapshot[] {
 function enterNode(stats: NodeStats, enter: (name: string, value: number) => void): void {
   if (stats.kind === "server") {
     enter(counterName("server", "requests"), stats.requests);
-    for (const [status, count] of Object.entries(stats.statuses))
-      enter(counterName("server", `status ${status}`), count);
+    enterAnswers(stats.routes, (counter, count) => enter(counterName("server", counter), count));
   } else if (stats.kind === "source") {
     enter(counterName(stats.node, "done"), stats.done);
     enter(counterName(stats.node, "skipped"), stats.skipped);

@@ -11,6 +11,11 @@ import { eventOf, nodeNamed, stage, started, temporaryDirectory } from "../runti
 
 const square = stage("square");
 
+const ROUTES = [
+  { path: "/", statuses: { 200: 4 } },
+  { path: "", statuses: { 200: 1 } },
+];
+
 /** Both ways to a run keep the same promises. */
 describe.each<[string, (run: Run) => Control]>([
   ["in the process of the run", (run) => run],
@@ -22,7 +27,12 @@ describe.each<[string, (run: Run) => Control]>([
       run: { name: "demo", state: "running", pid: process.pid, topology: "/nowhere/demo.toml" },
       nodes: [{ kind: "server" }, { kind: "proxy" }, { kind: "worker", stage: "square" }, { kind: "worker" }],
       stages: [{ name: "square", workers: { wanted: 2, ready: 2, idle: 1 }, depth: 2, received: 7, done: 5 }],
-      server: { requests: 5, statuses: { 200: 5 }, latency: { count: 5, meanMs: 1, total: { count: 5, sumMs: 5 } } },
+      server: {
+        requests: 5,
+        statuses: { 200: 5 },
+        routes: ROUTES,
+        latency: { count: 5, meanMs: 1, total: { count: 5, sumMs: 5 } },
+      },
     });
   });
 

@@ -87,6 +87,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
       requests: 278,
       requestsPerSecond: 45.4,
       statuses: { 200: 276, 503: 2 },
+      routes: [{ path: "/", statuses: { 200: 276, 503: 2 } }],
       latency: times(3.3, 42),
     },
     sources: [],

@@ -55,7 +55,7 @@ test("Prometheus reads of a run what went along each edge, and no counter falls 
   });
   const edges = [...last.values].filter(([key]) => key.startsWith("zpipe_edge_jobs_total"));
   expect(edges.map(([, count]) => count)).toEqual(Array(5).fill(REQUESTS));
-  expect(last.values.get(`zpipe_server_responses_total{status="200",${label}}`)).toBe(REQUESTS);
+  expect(last.values.get(`zpipe_server_responses_total{status="200",route="/",${label}}`)).toBe(REQUESTS);
   expect(last.values.get(`zpipe_server_request_duration_seconds_count{${label}}`)).toBe(REQUESTS);
   expect(last.values.get(`zpipe_server_request_duration_seconds_bucket{le="+Inf",${label}}`)).toBe(REQUESTS);
   expect(last.values.get(`zpipe_process_cpu_seconds_total{process="sum",${label}}`)).toBeGreaterThan(0);

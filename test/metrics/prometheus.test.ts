@@ -34,8 +34,8 @@ describe("what Prometheus is told", () => {
       `zpipe_stage_oldest_job_age_seconds{stage="work",${RUN}} 0.25`,
     ]);
     expect(samplesOf("zpipe_server_responses_total")).toEqual([
-      `zpipe_server_responses_total{status="200",${RUN}} 2`,
-      `zpipe_server_responses_total{status="503",${RUN}} 1`,
+      `zpipe_server_responses_total{status="200",route="/orders/:id",${RUN}} 2`,
+      `zpipe_server_responses_total{status="503",route="",${RUN}} 1`,
     ]);
   });
 

@@ -9,6 +9,11 @@ export function timesOf(...ms: readonly number[]): TimesSnapshot {
   return { ...histogram.summary(), total: { count, sumMs: sumUs / 1000, hdr } };
 }
 
+const ROUTES = [
+  { path: "/orders/:id", statuses: { 200: 2 } },
+  { path: "", statuses: { 503: 1 } },
+];
+
 /** A run with one of everything: two nodes share a process, a worker is on another host. */
 export const SNAPSHOT: Snapshot = {
   run: {
@@ -51,7 +56,14 @@ export const SNAPSHOT: Snapshot = {
     },
   ],
   edges: [{ from: "server", to: "work", loopback: false, chosen: false, cycle: false, count: 10, perSecond: 1 }],
-  server: { pending: 6, requests: 9, requestsPerSecond: 1, statuses: { 200: 2, 503: 1 }, latency: timesOf(20) },
+  server: {
+    pending: 6,
+    requests: 9,
+    requestsPerSecond: 1,
+    statuses: { 200: 2, 503: 1 },
+    routes: ROUTES,
+    latency: timesOf(20),
+  },
   sources: [
     {
       name: "jobs",

@@ -28,11 +28,14 @@ export const runFamilies: readonly Family[] = [
   },
   {
     name: "zpipe_server_responses_total",
-    help: "HTTP answers by status.",
-    labels: ["status"],
+    help: "HTTP answers by status and route; an empty route: of none.",
+    labels: ["status", "route"],
     samples: {
       type: "counter",
-      read: ({ server }) => Object.entries(server?.statuses ?? {}).map(([status, count]) => [[status], count]),
+      read: ({ server }) =>
+        (server?.routes ?? []).flatMap(({ path, statuses }) =>
+          Object.entries(statuses).map(([status, count]) => [[status, path], count] as const),
+        ),
     },
   },
   {

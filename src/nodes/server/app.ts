@@ -52,9 +52,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const { cors, routes } = server;
     await addCors(app, { cors, routes, stats: responder.stats, onOptions: notFound });
   }
-  addRoute(server.health, ["GET", "HEAD"], healthHandler(gateway, responder));
+  addRoute(server.health, ["GET", "HEAD"], healthHandler(gateway, responder.of(server.health)));
   server.routes.forEach((route, index) => {
-    addRoute(route.path, methodsWithHead(server.routes, route), routeHandler(index, options));
+    addRoute(
+      route.path,
+      methodsWithHead(server.routes, route),
+      routeHandler(index, { ...options, responder: responder.of(route.path) }),
+    );
   });
   await app.ready();
   return app;

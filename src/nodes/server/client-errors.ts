@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { AccessLog } from "./access-log.js";
 import type { Connections } from "./connections.js";
 import { PROBLEM_TYPE, type Problem, problemDocument } from "./problem.js";
-import { countAnswer, type HttpStats } from "./stats.js";
+import { answersOn, countAnswer, type HttpStats, NO_ROUTE } from "./stats.js";
 
 export type ClientErrorHandler = (error: NodeJS.ErrnoException, socket: Socket) => void;
 
@@ -15,6 +15,7 @@ export function clientErrorHandler(
   stats: HttpStats,
   accessLog: AccessLog | undefined,
 ): ClientErrorHandler {
+  const answers = answersOn(stats, NO_ROUTE);
   return (error, socket) => {
     // The parser complains again about each chunk that follows; the first complaint has been answered.
     if (socket.writableEnded) return;
@@ -26,7 +27,7 @@ export function clientErrorHandler(
       return;
     }
     const problem = describe(error.code);
-    countAnswer(stats, problem.status);
+    countAnswer(answers, problem.status);
     accessLog?.refused(socket, problem.status, Buffer.byteLength(problemDocument(problem)));
     socket.end(rawAnswer(problem));
     // Closing at once, with input unread, would reset the connection and lose the answer.

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Cors, Route } from "../../topology/types.js";
 import type { Handler } from "./route-handler.js";
-import { countAnswer, type HttpStats } from "./stats.js";
+import { answersOn, countAnswer, type HttpStats, NO_ROUTE } from "./stats.js";
 
 export interface CorsOptions {
   readonly cors: Cors;
@@ -13,12 +13,13 @@ export interface CorsOptions {
 
 /** Loads @fastify/cors, which most topologies do without. */
 export async function addCors(app: FastifyInstance, { cors, onOptions, routes, stats }: CorsOptions): Promise<void> {
+  const answers = answersOn(stats, NO_ROUTE);
   const { default: plugin } = await import("@fastify/cors");
   app.addHook("onRequest", (request, reply, next) => {
     if (request.method !== "OPTIONS") return next();
     const { origin, "access-control-request-method": method } = request.headers;
     if (origin === undefined || method === undefined) return onOptions(request, reply);
-    countAnswer(stats, 204);
+    countAnswer(answers, 204);
     return next();
   });
   await app.register(plugin, {

@@ -7,7 +7,7 @@ import { byteLength, type Payload } from "../../protocol/payload.js";
 import { type AccessLog, noteContent } from "./access-log.js";
 import type { Connections } from "./connections.js";
 import { PROBLEM_TYPE, type Problem, problemDocument } from "./problem.js";
-import { countAnswer, type HttpStats } from "./stats.js";
+import { type Answers, answersOn, countAnswer, type HttpStats, NO_ROUTE } from "./stats.js";
 
 export const JSON_TYPE = "application/json; charset=utf-8";
 export const BYTES_TYPE = "application/octet-stream";
@@ -28,10 +28,18 @@ export interface ResponderOptions {
 export class Responder {
   readonly stats: HttpStats;
   readonly #options: ResponderOptions;
+  readonly #answers: Answers;
 
-  constructor(options: ResponderOptions) {
+  /** @param path of the route whose answers it writes */
+  constructor(options: ResponderOptions, path: string = NO_ROUTE) {
     this.stats = options.stats;
     this.#options = options;
+    this.#answers = answersOn(options.stats, path);
+  }
+
+  /** One whose answers are counted as those of that route. */
+  of(path: string): Responder {
+    return new Responder(this.#options, path);
   }
 
   problem(reply: FastifyReply, problem: Problem, headers: OutgoingHttpHeaders = {}): void {
@@ -75,8 +83,8 @@ export class Responder {
   }
 
   #begin(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders): void {
-    const { connections, ending, hooked, stats } = this.#options;
-    countAnswer(stats, status);
+    const { connections, ending, hooked } = this.#options;
+    countAnswer(this.#answers, status);
     if (hooked) mergeHeaders(headers, reply.getHeaders() as OutgoingHttpHeaders);
     // Only the last of pipelined requests may say so: what comes after it would be lost.
     if (ending() && connections.of(reply.request.raw.socket).newest === reply.raw) headers.connection = "close";

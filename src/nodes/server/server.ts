@@ -96,11 +96,11 @@ class ServerNode implements RunningNode {
   }
 
   stats() {
-    const { received: requests, byStatus: statuses } = this.http.stats;
+    const { received: requests, answers: routes } = this.http.stats;
     const { pendingCount: pending, latency, sent } = this.owner;
     const kind = "server" as const;
     const node = this.plan.name;
-    return { kind, node, pending, requests, statuses, latency: latency.times(), sent: sent.stats() };
+    return { kind, node, pending, requests, routes, latency: latency.times(), sent: sent.stats() };
   }
 
   async close(): Promise<void> {

@@ -6,13 +6,26 @@ export interface HttpStats {
   inFlight: number;
   /** Requests whose client hung up before the answer. */
   cancelled: number;
-  readonly byStatus: Record<number, number>;
+  /** By the path of the route, as the topology has it; NO_ROUTE: of none. */
+  readonly answers: Record<string, Answers>;
 }
+
+/** How many, by status. */
+export type Answers = Record<number, number>;
+
+/** What is not found, is no HTTP, or is a file. */
+export const NO_ROUTE = "";
 
 export function newStats(): HttpStats {
-  return { received: 0, inFlight: 0, cancelled: 0, byStatus: {} };
+  return { received: 0, inFlight: 0, cancelled: 0, answers: {} };
 }
 
-export function countAnswer(stats: HttpStats, status: number): void {
-  stats.byStatus[status] = (stats.byStatus[status] ?? 0) + 1;
+/** What is counted of a route; it is looked up once, not for each answer. */
+export function answersOn(stats: HttpStats, path: string): Answers {
+  stats.answers[path] ??= {};
+  return stats.answers[path];
+}
+
+export function countAnswer(answers: Answers, status: number): void {
+  answers[status] = (answers[status] ?? 0) + 1;
 }

@@ -163,9 +163,9 @@ describe("methods", () => {
   });
 });
 
-test("answers are counted by class and status", async () => {
-  const served = await serve(server([route()]));
-  await call(served, "/");
-  await call(served, "/nope");
-  expect(served.http.stats).toMatchObject({ received: 2, inFlight: 0, byStatus: { 200: 1, 404: 1 } });
+test("answers are counted by route and status, and what is of no route together", async () => {
+  const served = await serve(server([route(), route({ path: "/t/:id" })]));
+  for (const path of ["/", "/t/1", "/t/2", "/nope", "/nope/%00", "/healthz"]) await call(served, path);
+  const answers = { "/": { 200: 1 }, "/t/:id": { 200: 2 }, "/healthz": { 200: 1 }, "": { 404: 2 } };
+  expect(served.http.stats).toMatchObject({ received: 6, inFlight: 0, answers });
 });

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import { createHttpServer } from "../../../src/nodes/server/http.js";
-import { answer, call, FakeGateway, RawClient, route, serve, server } from "./helpers.js";
+import { answer, call, FakeGateway, RawClient, route, serve, server, statusesOf } from "./helpers.js";
 
 const GET = ["GET / HTTP/1.1", "host: x", "", ""] as const;
 
@@ -47,7 +47,7 @@ describe("close", () => {
     const served = await serve(server([route()]), () => answer(Buffer.alloc(size)));
     const socket = connect(served.port, "127.0.0.1").pause();
     socket.write(GET.join("\r\n"));
-    await vi.waitFor(() => expect(served.http.stats.byStatus).toEqual({ 200: 1 }));
+    await vi.waitFor(() => expect(statusesOf(served.http.stats)).toEqual({ 200: 1 }));
     const closed = served.http.close();
     await new Promise((resolve) => setTimeout(resolve, 150));
     let received = 0;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, test, vi } from "vitest";
-import { answer, call, field, RawClient, route, serve, server } from "./helpers.js";
+import { answer, call, field, RawClient, route, serve, server, statusesOf } from "./helpers.js";
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const json = route({ methods: ["POST"], body: { kind: "json" } });
@@ -92,7 +92,7 @@ describe("what is not HTTP", () => {
     const client = new RawClient(port).send("BOGUS\r\n\r\n");
     await vi.waitFor(() => expect(client.closed).toBe(true));
     expect(client.received).toMatch(/^HTTP\/1.1 400 Bad Request.*application\/problem\+json.*"status":400/s);
-    expect(http.stats.byStatus).toEqual({ 400: 1 });
+    expect(statusesOf(http.stats)).toEqual({ 400: 1 });
   });
 
   test("is a 400 in the middle of a body too", async () => {
@@ -133,7 +133,7 @@ describe("a client that hangs up", () => {
     client.socket.destroy();
     await vi.waitFor(() => expect(served.gateway.cancels).toBe(2));
     for (const settle of served.gateway.settlers) settle(answer("too late"));
-    expect(served.http.stats).toMatchObject({ inFlight: 0, cancelled: 2, byStatus: {} });
+    expect(served.http.stats).toMatchObject({ inFlight: 0, cancelled: 2, answers: { "/": {} } });
     expect(served.gateway.cancels).toBe(2);
   });
 

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions }
 import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Gateway, GatewayState, GraphRequest, Outcome } from "../../../src/nodes/server/gateway.js";
-import { createHttpServer, type HttpServer } from "../../../src/nodes/server/http.js";
+import { createHttpServer, type HttpServer, type HttpStats } from "../../../src/nodes/server/http.js";
 import { decodeBody, encodeBody } from "../../../src/protocol/payload.js";
 import type { Field, Route, Server } from "../../../src/topology/types.js";
 
@@ -43,6 +43,14 @@ export function server(routes: readonly Route[], more: Partial<Server> = {}): Se
     routes,
     ...more,
   };
+}
+
+/** Answers by status, whatever the route. */
+export function statusesOf({ answers }: HttpStats): Readonly<Record<string, number>> {
+  const sum: Record<string, number> = {};
+  for (const each of Object.values(answers))
+    for (const [status, count] of Object.entries(each)) sum[status] = (sum[status] ?? 0) + count;
+  return sum;
 }
 
 export type Respond = (value: unknown, request: GraphRequest) => Outcome | undefined;
