@@ -69,7 +69,7 @@ export class Load {
         this.cancelTimer = this.ports.after(due - now, () => this.pump());
         return;
       }
-      this.send(Math.min(due, now));
+      this.send(Math.min(due, now), due >= this.measureAt);
     }
   }
 
@@ -78,9 +78,9 @@ export class Load {
     return rate === undefined ? now : this.startedAt + (this.arrivals * 1000) / rate;
   }
 
-  private send(at: number): void {
+  /** @param measured by when it was due: the first of them may leave a little before the end of the warm-up */
+  private send(at: number, measured: boolean): void {
     const sample = this.arrivals % this.order.samples.length;
-    const measured = at >= this.measureAt;
     this.arrivals++;
     this.underWay++;
     if (measured) {

@@ -104,6 +104,13 @@ describe("an open loop", () => {
     expect(requests).toBe(10);
   });
 
+  test("measures what is due at the end of the warm-up, though it may leave a little before", async () => {
+    world.answer = (done) => void world.after(Math.round(world.time) === 190 ? 9.7 : 1, () => done(RIGHT));
+    const { requests, answered, errors } = await world.run({ rate: 100, warmupMs: 200, durationMs: 100 });
+    expect(world.sent[20]!.at).toBeCloseTo(199.7);
+    expect([requests, answered, errors]).toEqual([10, 10, {}]);
+  });
+
   test("counts latency from when a request was due, not from when a connection was free: nothing is omitted", async () => {
     // The system stands still for 500 ms once, and answers at once otherwise.
     world.answer = (done) => {
