@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { NodeSnapshot, Snapshot } from "../../src/metrics/snapshot.js";
+import type { NodeSnapshot } from "../../src/metrics/snapshot.js";
 import { jobs, Place } from "../helpers/place.js";
 import { eventually, kill, type Program, World } from "../helpers/zpipe.js";
 
@@ -11,7 +11,7 @@ function start(place: Place, ...args: readonly string[]): Program {
 }
 
 async function nodesOf(place: Place): Promise<readonly NodeSnapshot[]> {
-  return (await world.json<Snapshot>("ps", place.name)).nodes;
+  return (await world.ps(place.name)).nodes;
 }
 
 function pidOf(nodes: readonly NodeSnapshot[], name: string, kind?: string): number {

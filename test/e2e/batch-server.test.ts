@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Snapshot } from "../../src/metrics/snapshot.js";
 import type { DeadLetter } from "../../src/plan/child.js";
 import { ask, post } from "../helpers/http.js";
 import { Place } from "../helpers/place.js";
@@ -87,7 +86,7 @@ describe("a server and a source in one topology", { timeout: 180_000 }, () => {
   });
   afterAll(() => world.close());
 
-  const source = async () => (await world.json<Snapshot>("ps", place.name)).sources[0]!;
+  const source = async () => (await world.ps(place.name)).sources[0]!;
   const letters = () => world.json<DeadLetter[]>("dead-letters", place.name);
   const logged = () => place.lines("log.jsonl").map((line) => JSON.parse(line) as { n: number });
   const resend = async (...ids: readonly string[]) => {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { Snapshot } from "../../src/metrics/snapshot.js";
 import { linesOf } from "../helpers/place.js";
 import { EXAMPLES, eventually, kill, World } from "../helpers/zpipe.js";
 
@@ -23,7 +22,7 @@ test("the butterfly collects each number once, and rightly, though workers of bo
   await program.says(/"number":/);
   // Nobody reads the results for now, so that it cannot come to its end.
   program.pause();
-  const nodes = async () => (await world.json<Snapshot>("ps", "butterfly")).nodes;
+  const nodes = async () => (await world.ps("butterfly")).nodes;
   const victims = (await nodes()).filter(({ name }) => name === "factorise.2" || name === "classify.1");
   expect(victims).toHaveLength(2);
   for (const { pid } of victims) kill(pid!);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, type TestContext, test } from "vitest";
 import type { Done, Output, Work } from "../../src/protocol/messages.js";
 import { ForeignWorker, workersSocketOf } from "../helpers/foreign.js";
 import { ask, Load, type Question } from "../helpers/http.js";
@@ -15,9 +15,11 @@ const STAGE = 0;
 
 const squareOf = (n: number): Question => ({ path: `/?n=${n}`, answer: { square: n * n } });
 
-async function start(...args: readonly string[]): Promise<{ zpipe: Zpipe; endpoint: string }> {
+type AtEnd = TestContext["onTestFinished"];
+
+async function start(atEnd: AtEnd, ...args: readonly string[]): Promise<{ zpipe: Zpipe; endpoint: string }> {
   const world = new World();
-  onTestFinished(() => world.close());
+  atEnd(() => world.close());
   const zpipe = await world.up("foreign.toml", ...args);
   const { endpoint } = await workersSocketOf(STAGE, await boundSockets(zpipe));
   return { zpipe, endpoint };
@@ -41,9 +43,12 @@ function done({ slot, payload }: Work, fields: Partial<Output> = {}): Done {
   };
 }
 
-describe.each(["ipc", "tcp"])("a worker of somebody else, over %s", { timeout: 120_000 }, (transport) => {
-  test("that stops with jobs in its hands loses them to the others, though its link is still there", async () => {
-    const { zpipe, endpoint } = await start("--transport", transport);
+/** They wait for a silence to be noticed most of the time: side by side they take half of it. */
+describe.concurrent.each(["ipc", "tcp"])("a worker of somebody else, over %s", { timeout: 120_000 }, (transport) => {
+  test("that stops with jobs in its hands loses them to the others, though its link is still there", async ({
+    onTestFinished,
+  }) => {
+    const { zpipe, endpoint } = await start(onTestFinished, "--transport", transport);
     const mute = spawn(process.execPath, [MUTE, endpoint, String(STAGE), "4"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -65,7 +70,7 @@ describe.each(["ipc", "tcp"])("a worker of somebody else, over %s", { timeout: 1
 
 describe("workers of somebody else", { timeout: 120_000 }, () => {
   test("may answer twice, for others, and late, and may vanish: the first word of the right one counts", async () => {
-    const { zpipe, endpoint } = await start();
+    const { zpipe, endpoint } = await start(onTestFinished);
     const wrong = { payload: '"wrong"' };
     const worker = join(endpoint, 2, (work, self) => {
       // Given before this one: to another, or settled. The next may be its own.
@@ -98,7 +103,7 @@ describe("workers of somebody else", { timeout: 120_000 }, () => {
   });
 
   test("that say what makes no sense of their answers are told off to their clients, and to nobody else", async () => {
-    const { zpipe, endpoint } = await start();
+    const { zpipe, endpoint } = await start(onTestFinished);
     const bad = [
       ...["{", "[]", "7", "null", '"x"', '{"status":99}', '{"status":"200"}', '{"status":1e9}', '{"status":101}'],
       '{"headers":{"a b":"c"}}',

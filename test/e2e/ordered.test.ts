@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Snapshot } from "../../src/metrics/snapshot.js";
 import { eventually, kill, World } from "../helpers/zpipe.js";
 
 const COUNT = 1500;
@@ -97,7 +96,7 @@ test("the order is kept when the sink and a proxy are killed, though some may be
   const { file, out, go } = project(world);
   const run = world.start("run", file, "--ordered", "--name", "ordered");
   const find = async (name: string): Promise<number> => {
-    const { nodes } = await world.json<Snapshot>("ps", "ordered");
+    const { nodes } = await world.ps("ordered");
     return nodes.find((node) => node.name === name)!.pid!;
   };
   await eventually("something is written", () => {
@@ -109,7 +108,7 @@ test("the order is kept when the sink and a proxy are killed, though some may be
   });
   kill(await find("out"));
   await eventually("the sink is there again", async () => {
-    const { nodes } = await world.json<Snapshot>("ps", "ordered");
+    const { nodes } = await world.ps("ordered");
     return nodes.some(({ name, restarts, state }) => name === "out" && restarts === 1 && state === "running");
   });
   kill(await find("work"));

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { BenchReport } from "../../src/bench/result.js";
-import type { Snapshot, SourceSnapshot } from "../../src/metrics/snapshot.js";
+import type { SourceSnapshot } from "../../src/metrics/snapshot.js";
 import { linesOf } from "../helpers/place.js";
-import { EXAMPLES, eventually, World } from "../helpers/zpipe.js";
+import { EXAMPLES, World } from "../helpers/zpipe.js";
 
 interface Result {
   readonly n: number;
@@ -47,9 +47,7 @@ describe("the pipeline", { timeout: 180_000 }, () => {
     // Long enough to be looked at on any machine: it is not waited for.
     const program = world.start("run", example("dependencies.toml"), "--name", name, "--set", "workload_ms=500");
     let second: SourceSnapshot | undefined;
-    await eventually("the first has begun", async () => {
-      const { code, stdout } = await world.run("ps", name, "--json");
-      const sources = code === 0 ? (JSON.parse(stdout) as Snapshot).sources : [];
+    await world.looks(name, "the first has begun", ({ sources }) => {
       second = sources[1];
       return (sources[0]?.done ?? 0) > 0;
     });

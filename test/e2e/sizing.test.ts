@@ -8,9 +8,11 @@ const world = new World();
 afterAll(() => world.close());
 
 let zpipe: Zpipe;
+/** The same with a number of workers that was given at the start: it idles while the other is looked at. */
+let fixed: Zpipe;
 let file: string;
 beforeAll(async () => {
-  zpipe = await world.up("sizing.toml");
+  [zpipe, fixed] = await Promise.all([world.up("sizing.toml"), world.up("sizing.toml", "--workers", "work=2")]);
   file = join(world.directory, "go");
 });
 
@@ -46,11 +48,8 @@ test("a number that was set by hand stays for a while", async () => {
 });
 
 test("a number that was given at the start stays for the whole run", async () => {
-  const fixed = await world.up("sizing.toml", "--workers", "work=2");
-  const load = new Load(fixed.url, 1, () => ({ path: `/?until=${encodeURIComponent(file)}`, answer: { until: file } }));
-  await load.more(5);
-  await load.stop();
   // Longer than it would take: the time at which its snapshots are made tells that it was looked at often enough.
   await fixed.looks("it has idled for long", ({ run }) => run.uptimeMs > 6000);
   expect((await fixed.ps()).stages[0]).toMatchObject({ workers: { wanted: 2, ready: 2 } });
+  expect((await ask(`${fixed.url}/?until=${encodeURIComponent(file)}`)).json).toEqual({ until: file });
 });

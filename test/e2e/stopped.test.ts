@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { NodeSnapshot } from "../../src/metrics/snapshot.js";
 import { ask } from "../helpers/http.js";
 import { OpenLoad } from "../helpers/open-load.js";
@@ -13,9 +13,12 @@ import { chaosQuestion } from "./questions.js";
 const SHORT_MS = 1000;
 const LONG_MS = 5500;
 
+const worlds: World[] = [];
+afterAll(() => Promise.all(worlds.map((world) => world.close())));
+
 function newWorld(): World {
   const world = new World();
-  onTestFinished(() => world.close());
+  worlds.push(world);
   return world;
 }
 
@@ -53,7 +56,10 @@ async function undisturbed(transport: string, disturb: (zpipe: Zpipe) => Promise
   return zpipe;
 }
 
-describe("while clients come at their own pace, each gets the right answer once", { timeout: 120_000 }, () => {
+/** They wait for a silence to be noticed most of the time: side by side they take half of it. */
+describe.concurrent("while clients come at their own pace, each gets the right answer once", {
+  timeout: 120_000,
+}, () => {
   test("when nodes are stopped for a moment", async () => {
     const random = new Random(11);
     await undisturbed("ipc", async (zpipe) => {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { Snapshot, SourceSnapshot } from "../../src/metrics/snapshot.js";
+import type { SourceSnapshot } from "../../src/metrics/snapshot.js";
 import { jobs, Place } from "../helpers/place.js";
 import { eventually, kill, World } from "../helpers/zpipe.js";
 
@@ -18,7 +18,7 @@ from = "work"
 to   = "out"
 `;
 
-const snapshotOf = (place: Place) => world.json<Snapshot>("ps", place.name);
+const snapshotOf = (place: Place) => world.ps(place.name);
 
 async function sourceOf(place: Place, name: string): Promise<SourceSnapshot> {
   return (await snapshotOf(place)).sources.find((source) => source.name === name)!;
@@ -26,7 +26,7 @@ async function sourceOf(place: Place, name: string): Promise<SourceSnapshot> {
 
 /** Resolves when the run is there to be asked. */
 function isThere(place: Place): Promise<void> {
-  return eventually("the run is there", async () => (await world.run("ps", place.name)).code === 0);
+  return world.looks(place.name, "the run is there", () => true);
 }
 
 const written = (place: Place) => place.lines("out.jsonl").map((line) => (JSON.parse(line) as { n: number }).n);
@@ -48,6 +48,13 @@ checkpoint = "first.progress"
 ${GRAPH}`,
   );
 
+  /** How far it has come is written down four times a second. */
+  const isWritten = (source: string, floor: number) =>
+    eventually(`the checkpoint of ${source} is at ${floor}`, () => {
+      const file = `${source}.progress`;
+      return place.has(file) && place.text(file).includes(`"floor":${floor},`);
+    });
+
   test("reads when all that the first has made is done, whichever of their processes dies", async () => {
     // All are dispatched at once, and the last ten wait for the gate.
     place.write(
@@ -67,6 +74,7 @@ ${GRAPH}`,
       { name: "first", state: "read", done: 90 },
     ]);
     expect((await world.run("ps", place.name)).stdout).toContain("second: waiting (after first)");
+    await isWritten("first", 90);
     for (const node of before.nodes.filter(({ kind }) => kind === "source")) kill(node.pid!);
     await eventually("both are back", async () => {
       const { nodes, sources } = await snapshotOf(place);
@@ -79,6 +87,7 @@ ${GRAPH}`,
     expect(Math.max(...written(place))).toBe(90);
     place.write("one", "");
     await eventually("the second has come to its gate", async () => (await sourceOf(place, "second")).done === 60);
+    await isWritten("second", 60);
     // The first is not to read again, nor the second to wait again.
     for (const node of (await snapshotOf(place)).nodes.filter(({ kind }) => kind === "source")) kill(node.pid!);
     await eventually("they are back again", async () => {
@@ -147,8 +156,8 @@ ${GRAPH}`,
     // Of another name: the dead letters of the run above are not its own.
     const name = `${place.name}-up`;
     const run = world.start("up", place.topology, "--name", name);
-    await eventually("the run is there", async () => (await world.run("ps", name)).code === 0);
-    const sources = async () => (await world.json<Snapshot>("ps", name)).sources;
+    await world.looks(name, "the run is there", () => true);
+    const sources = async () => (await world.ps(name)).sources;
     const states = async () => (await sources()).map(({ state }) => state);
     const letters = () => world.json<{ id: string }[]>("dead-letters", name);
     const passedOver = ["finished", "skipped", "finished", "skipped"];

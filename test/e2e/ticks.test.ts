@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { Snapshot } from "../../src/metrics/snapshot.js";
 import { eventually, kill, World } from "../helpers/zpipe.js";
 
 const TOPOLOGIES = join(import.meta.dirname, "topologies");
@@ -11,15 +10,15 @@ afterAll(() => world.close());
 test("a tick never overtakes the one before, is skipped while that is not done, and survives its source", async () => {
   const program = world.start("up", join(TOPOLOGIES, "ticking.toml"));
   await program.says(/^\{"tick":1,/m);
-  const clock = async () => (await world.json<Snapshot>("ps", "--name", "ticking")).sources[0]!;
+  const clock = async () => (await world.ps("ticking")).sources[0]!;
   // Long enough for the end of the first to be written down.
   await eventually("ticks are skipped", async () => (await clock()).skipped > 20);
   expect(await clock()).toMatchObject({ pending: 1, done: 1, state: "reading" });
 
-  const { nodes } = await world.json<Snapshot>("ps", "--name", "ticking");
+  const { nodes } = await world.ps("ticking");
   kill(nodes.find(({ name }) => name === "clock")!.pid!);
   await eventually("the source is there again", async () => {
-    const snapshot = await world.json<Snapshot>("ps", "--name", "ticking");
+    const snapshot = await world.ps("ticking");
     return snapshot.nodes.find(({ name }) => name === "clock")!.restarts === 1 && snapshot.sources[0]!.pending === 1;
   });
   mkdirSync(join(world.directory, "state"), { recursive: true });

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { controlClient } from "../../src/control/client.js";
+import { findRun } from "../../src/control/runs.js";
 import type { Snapshot } from "../../src/metrics/snapshot.js";
 
 /** The compiled command line, as users have it. */
@@ -82,6 +84,19 @@ export class World {
     return JSON.parse(stdout) as T;
   }
 
+  /** What `zpipe ps NAME --json` would show, without a process of its own: tests look at their runs often. */
+  async ps(name: string): Promise<Snapshot> {
+    return controlClient(await findRun(name, { XDG_RUNTIME_DIR: this.directory })).snapshot();
+  }
+
+  /** Polls the run of that name, which may not be there yet, until it looks like that. */
+  async looks(name: string, what: string, condition: (snapshot: Snapshot) => boolean): Promise<void> {
+    await eventually(what, async () => {
+      const snapshot = await this.ps(name).catch(() => undefined);
+      return snapshot !== undefined && condition(snapshot);
+    });
+  }
+
   /** The processes that were started in this world, by themselves or by others, and are alive. */
   survivors(): number[] {
     return readdirSync("/proc")
@@ -143,14 +158,14 @@ export class Zpipe {
   }
 
   ps(): Promise<Snapshot> {
-    return this.world.json<Snapshot>("ps", "--name", this.name);
+    return this.world.ps(this.name);
   }
 
   scale(...changes: readonly string[]): Promise<Outcome> {
     return this.world.run("scale", ...changes, "--name", this.name);
   }
 
-  /** Polls `ps` until the run looks like that. */
+  /** Polls it until the run looks like that. */
   async looks(what: string, condition: (snapshot: Snapshot) => boolean): Promise<void> {
     await eventually(what, async () => condition(await this.ps()));
   }
