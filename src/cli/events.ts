@@ -1,9 +1,9 @@
 import { controlClient } from "../control/client.js";
 import { lifecycleText } from "../control/lifecycle-words.js";
 import { formatEntry } from "../control/log/format.js";
-import { printableJson } from "../control/log/printable.js";
 import type { RunRecord } from "../control/record.js";
 import type { LifecycleEvent } from "../control/types.js";
+import { printableJson } from "../printable.js";
 import { StreamOutput } from "./stream-output.js";
 import { wantsColour } from "./talk.js";
 

@@ -1,5 +1,5 @@
-import { printable } from "../control/log/printable.js";
 import type { Death } from "../control/types.js";
+import { printable } from "../printable.js";
 
 /** The end of what it printed tells most: a traceback has its error there. */
 const MOST_LINES = 6;

@@ -1,6 +1,3 @@
-/** The UDP port of ZRE's discovery service (ZRE-DISC), assigned by IANA. */
-export const BEACON_PORT = 5670;
-
 /** What says that a node is there, or that it goes: a beacon of version 1, as in RFC 36/ZRE. */
 export interface Beacon {
   /** 16 bytes in hex: who sends it; new at each start. */

@@ -1,4 +1,5 @@
 import type { NetworkInterfaceInfo } from "node:os";
+import { isLoopback } from "../topology/network.js";
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
@@ -28,9 +29,4 @@ function broadcastOf(address: string, netmask: string): string {
 
 function octets(address: string): number[] {
   return address.split(".").map(Number);
-}
-
-/** Only this machine can reach it. */
-export function isLoopback(host: string): boolean {
-  return host === "lo" || host === "localhost" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

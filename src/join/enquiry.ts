@@ -1,5 +1,5 @@
-import { printable } from "../control/log/printable.js";
 import type { CurveClient } from "../plan/child.js";
+import { printable } from "../printable.js";
 import { type Enlist, type FromGate, gateChannel, type Posting } from "../protocol/gate.js";
 import type { Connection } from "../transport/types.js";
 import { zeromqMedium } from "../transport/zeromq.js";

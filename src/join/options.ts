@@ -2,13 +2,13 @@ import { mkdtemp } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BEACON_PORT } from "../discovery/beacon.js";
 import { readClientKey } from "../discovery/keys.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { Graph } from "../graph/types.js";
 import type { CurveClient } from "../plan/child.js";
 import { hasPool } from "../plan/context.js";
 import { changeCounts, type WorkerCounts } from "../runtime/counts.js";
+import { BEACON_PORT } from "../topology/network.js";
 import type { Topology } from "../topology/types.js";
 
 export interface JoinOptions {

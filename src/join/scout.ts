@@ -1,8 +1,8 @@
-import { isLoopback } from "../discovery/broadcast.js";
 import { type Candidate, Candidates } from "../discovery/candidates.js";
 import { type BeaconListener, listenForBeacons } from "../discovery/listener.js";
 import type { CurveClient } from "../plan/child.js";
 import type { Posting } from "../protocol/gate.js";
+import { isLoopback } from "../topology/network.js";
 import { Enquiry } from "./enquiry.js";
 
 export interface ScoutOptions {

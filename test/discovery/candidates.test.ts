@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isLoopback } from "../../src/discovery/broadcast.js";
 import { Candidates } from "../../src/discovery/candidates.js";
+import { isLoopback } from "../../src/topology/network.js";
 
 const uuid = (n: number) => n.toString(16).padStart(32, "0");
 

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
+import { printable } from "../../printable.js";
 import type { LogEntry } from "../types.js";
-import { printable } from "./printable.js";
 
 /**
  * `HH:MM:SS.mmm node level text` and a line end, for each line of its text; lines of stdout and stderr have no level.

@@ -4,13 +4,13 @@ import { readAuthorized, readServerKey } from "../../discovery/keys.js";
 import { messageOf, ZpipeError } from "../../errors.js";
 import type { GateStats } from "../../plan/child.js";
 import type { GatePlan } from "../../plan/types.js";
+import { printableName } from "../../printable.js";
 import { type Enlist, type FromGate, gateChannel, type ToGate } from "../../protocol/gate.js";
 import type { Hello } from "../../protocol/messages.js";
 import { ProtocolError } from "../../protocol/pack.js";
 import { standGuard } from "../../transport/guard.js";
 import type { CurveServer, Link } from "../../transport/types.js";
 import { zeromqMedium } from "../../transport/zeromq.js";
-import { printable } from "../printable.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Relay } from "./relay.js";
@@ -109,18 +109,18 @@ class GateNode implements RunningNode {
 
   private answer({ topology, stage }: Enlist): FromGate {
     const refuse = (message: string): FromGate => ({ type: "refusal", stage, message });
-    if (topology !== this.plan.topology) return refuse(`this is ${this.plan.topology}, not ${printable(topology)}`);
+    if (topology !== this.plan.topology) return refuse(`this is ${this.plan.topology}, not ${printableName(topology)}`);
     const open = this.plan.stages.find(({ name }) => name === stage);
     if (open === undefined) {
       const names = this.plan.stages.map(({ name }) => name).join(", ");
-      return refuse(`${topology} has no stage ${printable(stage)} with workers; those that it has are: ${names}`);
+      return refuse(`${topology} has no stage ${printableName(stage)} with workers; those that it has are: ${names}`);
     }
     const { number, concurrency, retries, edges } = open;
     return { type: "posting", number, concurrency, retries, stage, edges };
   }
 
   private admit(link: Link<FromGate>, hello: Hello): void {
-    const name = printable(hello.name);
+    const name = printableName(hello.name);
     const stage = this.plan.stages.find(({ number }) => number === hello.stage);
     if (stage === undefined) throw new ProtocolError(`worker ${name} belongs to no stage of this topology`);
     // A second Hello on a link that never broke: the worker has forgotten what it had.

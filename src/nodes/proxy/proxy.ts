@@ -1,5 +1,6 @@
 import type { RequestKey, TraceAnswer, TraceQuestion } from "../../plan/trace.js";
 import type { ProxyPlan, StagePlan } from "../../plan/types.js";
+import { printableName } from "../../printable.js";
 import { answersChannel } from "../../protocol/answers.js";
 import { jobsChannel } from "../../protocol/jobs.js";
 import {
@@ -27,7 +28,6 @@ import { GroupIds } from "../group.js";
 import { HopLog } from "../hop-log.js";
 import { jobsOf, sizeOf } from "../load.js";
 import { Once } from "../once.js";
-import { printable } from "../printable.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { BroadcastPool } from "./broadcast-pool.js";
@@ -134,7 +134,7 @@ class ProxyNode implements RunningNode {
       return;
     }
     const stage = this.stages.get(message.stage);
-    const name = printable(message.name);
+    const name = printableName(message.name);
     if (!stage) throw new ProtocolError(`worker ${name} belongs to no stage of this proxy`);
     const before = this.stageOfWorker.get(link);
     if (before !== stage) before?.pool.lose(link);

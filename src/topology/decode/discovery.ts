@@ -1,13 +1,12 @@
 import { isIPv4 } from "node:net";
 import { dirname, resolve } from "node:path";
 import { aBoolean, aDuration, aString, aWholeNumber, type Kind } from "../kinds.js";
+import { BEACON_PORT } from "../network.js";
 import type { Located } from "../problem.js";
 import { Table } from "../table.js";
 import type { Discovery } from "../types.js";
 import type { Context } from "./context.js";
 
-/** The port of ZRE's discovery service, by IANA. */
-const ZRE_DISC = 5670;
 const SHORTEST_INTERVAL_MS = 100;
 const MOST_WORKERS = 10_000;
 
@@ -29,7 +28,7 @@ export function decodeDiscovery(located: Located, context: Context): Discovery |
 
 function decodeBeacon(table: Table): Discovery["beacon"] {
   const wanted = table.get("beacon", aBoolean, true);
-  const port = table.get("beacon_port", aWholeNumber(1, 65_535), ZRE_DISC);
+  const port = table.get("beacon_port", aWholeNumber(1, 65_535), BEACON_PORT);
   const intervalMs = table.get("interval", anInterval, 1000);
   return wanted ? { port, intervalMs } : undefined;
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from "../network.js";
 import { GATE, type Topology } from "../types.js";
 import type { Rule } from "./rule.js";
 
@@ -29,9 +30,4 @@ export const discoveryRules: readonly Rule[] = [
 
 function namesakes({ stages, sources, proxies }: Topology) {
   return [...stages, ...sources, ...proxies].filter(({ name }) => name === GATE);
-}
-
-/** Nobody but this machine can reach it. */
-export function isLoopback(host: string): boolean {
-  return host === "lo" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

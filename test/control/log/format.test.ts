@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatEntry } from "../../../src/control/log/format.js";
-import { printable, printableJson } from "../../../src/control/log/printable.js";
+import { printable, printableJson, printableName } from "../../../src/printable.js";
 
 const noon = new Date(2026, 0, 2, 12, 3, 4, 5).getTime();
 
@@ -42,6 +42,11 @@ describe("text of others", () => {
     ["a tab, letters and signs", "\tZürich → 北京 😀", "\tZürich → 北京 😀"],
   ])("%s does nothing to a terminal", (_, text, shown) => {
     expect(printable(text)).toBe(shown);
+  });
+
+  test("is one line where it is a name, with nothing in it that cannot be seen", () => {
+    expect(printableName("far\n\x1b[2J\u202e\u200b\ud800 北京")).toBe("far \\x1b[2J\\u202e?? 北京");
+    expect(printableName("x".repeat(10_000))).toHaveLength(100);
   });
 
   test("is the same in JSON, and does nothing to a terminal", () => {

@@ -11,6 +11,13 @@ export function printable(text: string): string {
   return text.replace(COLOUR, "").replace(CONTROL, show);
 }
 
+const LONGEST_NAME = 100;
+
+/** A name that goes into the log and into answers, and comes from whoever has connected: one line, and not a long one. */
+export function printableName(name: string): string {
+  return printable(name.slice(0, LONGEST_NAME).replace(/\s/g, " ")).replace(/\p{C}/gu, "?");
+}
+
 /** JSON that is the same when it is read, and cannot act on a terminal. */
 export function printableJson(json: string): string {
   return json.replace(CONTROL, (character) => `\\u${hex(character, 4)}`);
