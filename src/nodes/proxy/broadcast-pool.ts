@@ -5,7 +5,8 @@ import type { Link } from "../../transport/types.js";
 import { Fifo } from "../fifo.js";
 import type { HopLog } from "../hop-log.js";
 import { NumberMap } from "../number-map.js";
-import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
+import { Pool } from "./pool.js";
+import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
 import { Tally } from "./tally.js";
 
 /** A job of which each worker that was there when it came has a copy. */

@@ -6,7 +6,8 @@ import { hash } from "../hash.js";
 import type { HopLog } from "../hop-log.js";
 import { type Entry, jobOf } from "./custody.js";
 import type { KeyOf } from "./job-key.js";
-import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
+import { Pool } from "./pool.js";
+import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
 import { refuse } from "./refuse.js";
 import { Tally } from "./tally.js";
 

@@ -1,76 +1,44 @@
 import type { StageStats } from "../../plan/child.js";
 import type { RequestKey, TracedHop } from "../../plan/trace.js";
 import type { Dones, FromWorker, Job, Load, Output, ToWorker, Train } from "../../protocol/messages.js";
-import type { Policy } from "../../topology/types.js";
 import type { Link } from "../../transport/types.js";
-import { Hop, type HopLog } from "../hop-log.js";
+import type { HopLog } from "../hop-log.js";
 import { jobsOf, sizeOf, splitTrain } from "../load.js";
 import { Backlog } from "./backlog.js";
 import { Crew, isQuick } from "./crew.js";
 import { type Delivery, type Entry, entryOf, jobOf, type Member, runningHop } from "./custody.js";
 import { Deliveries } from "./deliveries.js";
+import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
+import { Recalls } from "./recalls.js";
+import { Records } from "./records.js";
 import { Tally } from "./tally.js";
-
-/** What came of a train: one output of each job, all along one way. */
-export type TrainOutputs = Pick<Dones, "route" | "edge" | "kind" | "payloads">;
-
-/** What a pool says to its proxy. */
-export interface PoolPorts {
-  /** A worker finished the job. */
-  done(job: Job, outputs: readonly Output[]): void;
-  /** A worker finished all of its jobs. */
-  trainDone(train: Train, outputs: TrainOutputs): void;
-  /** A worker threw. */
-  failed(job: Job, message: string, status: number): void;
-  /** The job was not taken, or given up. */
-  refused(job: Job, message: string, refusal: { readonly status?: number; readonly poison?: boolean }): void;
-  /** Nobody waits for the job any more, or for any job of the train. */
-  unwanted(load: Load): boolean;
-  /** Nobody waits for some of its jobs, or for any. */
-  partlyUnwanted(train: Train): boolean;
-  now(): number;
-}
-
-export interface PoolOptions {
-  readonly stage: string;
-  readonly concurrency: number;
-  readonly edges: readonly string[];
-  readonly maxAttempts: number;
-  /** Jobs for a worker beyond those that it runs; undefined: as many as the worker asks for. */
-  readonly prefetch: number | undefined;
-  /** A job that lies with one worker may be given to another that is idle: it may then be done twice. */
-  readonly recalls: boolean;
-  /** Jobs queued beyond which one more is refused. */
-  readonly maxQueued: number | undefined;
-  readonly policy: Policy;
-}
-
-/** What a proxy asks of the pool of a stage. */
-export interface StagePool
-  extends Pick<Pool, "receive" | "join" | "lose" | "sweep" | "abortUnwanted" | "running" | "stats"> {
-  add(job: Job): void;
-}
 
 /**
  * One stage's queue and its workers: gives jobs out against the workers' credits, keeps each until it is settled, and
  * gives it out again when its worker dies, retires, or sits on it while another is idle.
  */
-export class Pool {
+export class Pool implements StagePool {
   private readonly backlog: Backlog;
   private readonly crew: Crew;
   private readonly deliveries = new Deliveries();
-  private recallTimer: NodeJS.Timeout | undefined;
+  private readonly recalls: Recalls;
+  private readonly records: Records;
   /** The last sending of jobs that were sent more than once: earlier copies that still wait are of no use. */
   private readonly latest = new Map<string, number>();
 
   constructor(
     private readonly options: PoolOptions,
     private readonly ports: PoolPorts,
-    private readonly log: HopLog,
+    log: HopLog,
     private readonly tally = new Tally(),
   ) {
     this.backlog = new Backlog(options.policy);
     this.crew = new Crew(options);
+    this.records = new Records(tally, log, () => ports.now());
+    this.recalls = new Recalls(this.crew, this.deliveries, options.concurrency, {
+      deliver: (entry, to) => this.deliver(entry, to),
+      now: () => ports.now(),
+    });
   }
 
   add(load: Load): void {
@@ -83,9 +51,7 @@ export class Pool {
     if (load.type === "job" && load.attempt > 1) this.latest.set(keyOf(load), load.attempt);
     // What is sent again was admitted before, and its first copy may be in this very queue.
     if (load.type === "job" && load.attempt === 1 && !this.hasRoom(1)) {
-      this.tally.failed++;
-      const now = this.ports.now();
-      this.log.add(load, "", now, now, 0, Hop.refused, 0);
+      this.records.refused(load);
       this.ports.refused(load, `its queue is full: ${this.options.maxQueued} jobs`, { status: 503 });
       return;
     }
@@ -115,8 +81,7 @@ export class Pool {
       case "failed": {
         const entry = this.settle(member, message.slot);
         if (entry) {
-          this.tally.failed++;
-          this.clock(entry, member, message.service, Hop.failed);
+          this.records.ended(entry, member, message.service, "failed");
           this.ports.failed(jobOf(entry), message.message, message.status);
         }
         break;
@@ -242,8 +207,7 @@ export class Pool {
   private finish(member: Member, slot: number, serviceUs: number, outputs: readonly Output[]): void {
     const entry = this.settle(member, slot);
     if (!entry) return;
-    this.tally.done++;
-    this.clock(entry, member, serviceUs, Hop.done);
+    this.records.ended(entry, member, serviceUs, "done");
     this.ports.done(jobOf(entry), outputs);
   }
 
@@ -255,8 +219,7 @@ export class Pool {
         const count = Math.min(delivery.count, left.count);
         const [mine, others] = left.split(count);
         const entry = this.deliveries.shorten(delivery, count);
-        this.tally.done += count;
-        this.clockAll(entry, member, services.subarray(place, place + count));
+        this.records.trainDone(entry, member, services.subarray(place, place + count));
         this.ports.trainDone(entry.job as Train, { route, edge, kind, payloads: mine });
         left = others;
         place += count;
@@ -271,31 +234,9 @@ export class Pool {
     }
   }
 
-  /** All the time here that was not spent in the handler is waiting: in the queue, with the worker, and on the way. */
-  private clock({ job, arrivedAt, deaths }: Entry, member: Member, serviceUs: number, outcome: 0 | 1): void {
-    const now = member.lastHeard;
-    this.tally.service.record(serviceUs);
-    this.tally.wait.record((now - arrivedAt) * 1000 - serviceUs);
-    this.log.add(job, member.name, arrivedAt, now, serviceUs, outcome, deaths);
-  }
-
-  private clockAll({ job, arrivedAt }: Entry, member: Member, services: Uint32Array): void {
-    const now = member.lastHeard;
-    const us = (now - arrivedAt) * 1000;
-    for (let i = 0; i < services.length; i++) {
-      this.tally.service.record(services[i]!);
-      this.tally.wait.record(us - services[i]!);
-    }
-    this.log.addTrain(job as Train, member.name, arrivedAt, now, services);
-  }
-
   /** Nobody waits for it. Workers that it was recalled from may have started it all the same. */
   private drop(entry: Entry): void {
-    const { job, arrivedAt, current, deaths } = entry;
-    this.tally.dropped += sizeOf(job);
-    for (const each of jobsOf(job)) {
-      this.log.add(each, current?.member.name ?? "", arrivedAt, this.ports.now(), 0, Hop.dropped, deaths);
-    }
+    this.records.dropped(entry);
     this.callOffAll(entry);
   }
 
@@ -310,7 +251,7 @@ export class Pool {
       if (entry.job.type === "job") this.deliver(entry, member);
       else this.deliverSome(entry, entry.job, member);
     }
-    if (this.options.recalls && crew.members.length > 1) this.recallForIdle();
+    if (this.options.recalls && crew.members.length > 1) this.recalls.serveIdle();
   }
 
   /** As much of a train as the worker is to have before the next worker is picked; the rest goes back. */
@@ -409,55 +350,16 @@ export class Pool {
     if (entry.current) return;
     if (running) entry.deaths++;
     if (entry.deaths >= this.options.maxAttempts) {
-      this.tally.failed++;
       this.callOffAll(entry);
-      const job = jobOf(entry);
-      this.log.add(job, member.name, entry.arrivedAt, this.ports.now(), 0, Hop.refused, entry.deaths);
+      this.records.givenUp(entry, member);
       const workers = entry.deaths === 1 ? "a worker" : `${entry.deaths} workers`;
       const message = `${workers} died with this job in hand, the last was ${member.name}`;
-      this.ports.refused(job, message, { poison: true });
+      this.ports.refused(jobOf(entry), message, { poison: true });
       return;
     }
     this.tally.redelivered++;
     entry.suspect = suspect;
     this.backlog.unshift(entry);
-  }
-
-  /** An idle worker takes half of what lies unstarted with the one that has most and makes no progress. */
-  private recallForIdle(): void {
-    for (let idle = this.crew.idle(); idle; idle = this.crew.idle()) {
-      const { member, againInMs } = this.crew.hoarder(this.ports.now());
-      if (!member || this.recall(member, idle) === 0) {
-        this.recallLater(againInMs);
-        return;
-      }
-    }
-  }
-
-  private recallLater(ms: number): void {
-    if (this.recallTimer || ms === Number.POSITIVE_INFINITY) return;
-    this.recallTimer = setTimeout(() => {
-      this.recallTimer = undefined;
-      this.recallForIdle();
-    }, ms + 1);
-  }
-
-  private recall(from: Member, to: Member): number {
-    this.deliveries.uncoupleAll(from);
-    const unstarted = from.held
-      .toArray()
-      .slice(this.options.concurrency)
-      .filter((delivery) => !delivery.cancelled);
-    const count = Math.min(Math.ceil(unstarted.length / 2), this.crew.windowOf(to));
-    for (const delivery of unstarted.slice(unstarted.length - count)) {
-      delivery.recalled = true;
-      const { entry } = delivery;
-      entry.recalled = [...(entry.recalled ?? []), delivery];
-      from.held.remove(delivery);
-      from.link.send({ type: "recall", slot: delivery.slot });
-      this.deliver(delivery.entry, to);
-    }
-    return count;
   }
 }
 

@@ -35,7 +35,8 @@ import { Gatherer } from "./gatherer.js";
 import { keyReader } from "./job-key.js";
 import { KeyedPool } from "./keyed-pool.js";
 import { MatchedPool } from "./matched-pool.js";
-import { Pool, type PoolOptions, type PoolPorts, type StagePool } from "./pool.js";
+import { Pool } from "./pool.js";
+import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
 import { failure, finished, outputsOf, Router } from "./router.js";
 import { DeadWishes } from "./wishes.js";
 

@@ -1,6 +1,6 @@
 import type { Job } from "../../protocol/messages.js";
 import { Hop, type HopLog } from "../hop-log.js";
-import type { PoolPorts } from "./pool.js";
+import type { PoolPorts } from "./pool-types.js";
 import type { Tally } from "./tally.js";
 
 /** The job is not let into the stage; no worker has had it. */

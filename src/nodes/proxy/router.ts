@@ -18,7 +18,7 @@ import { type Body, PayloadKind } from "../../protocol/payload.js";
 import { acksOf, jobsOf } from "../load.js";
 import { Shares } from "../parts.js";
 import { Sent } from "../sent.js";
-import type { TrainOutputs } from "./pool.js";
+import type { TrainOutputs } from "./pool-types.js";
 
 /** Where the router's decisions go. */
 export interface RouterPorts {

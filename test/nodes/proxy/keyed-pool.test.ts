@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { HopLog } from "../../../src/nodes/hop-log.js";
 import { keyReader } from "../../../src/nodes/proxy/job-key.js";
 import { KeyedPool } from "../../../src/nodes/proxy/keyed-pool.js";
-import type { PoolOptions } from "../../../src/nodes/proxy/pool.js";
+import type { PoolOptions } from "../../../src/nodes/proxy/pool-types.js";
 import { makeJob } from "../jobs.js";
 import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { HopLog } from "../../../src/nodes/hop-log.js";
 import { MatchedPool } from "../../../src/nodes/proxy/matched-pool.js";
-import type { PoolOptions } from "../../../src/nodes/proxy/pool.js";
+import type { PoolOptions } from "../../../src/nodes/proxy/pool-types.js";
 import type { Job } from "../../../src/protocol/messages.js";
 import type { Match } from "../../../src/topology/types.js";
 import { makeJob } from "../jobs.js";

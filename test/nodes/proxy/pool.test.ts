@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HopLog } from "../../../src/nodes/hop-log.js";
-import { Pool, type PoolOptions } from "../../../src/nodes/proxy/pool.js";
+import { Pool } from "../../../src/nodes/proxy/pool.js";
+import type { PoolOptions } from "../../../src/nodes/proxy/pool-types.js";
 import type { FromWorker, Job } from "../../../src/protocol/messages.js";
 import { makeJob } from "../jobs.js";
 import { NO_TRAINS } from "../trains.js";

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { HopLog } from "../../../src/nodes/hop-log.js";
 import { jobsOf, sizeOf } from "../../../src/nodes/load.js";
-import { Pool, type PoolOptions } from "../../../src/nodes/proxy/pool.js";
+import { Pool } from "../../../src/nodes/proxy/pool.js";
+import type { PoolOptions } from "../../../src/nodes/proxy/pool-types.js";
 import type { FromWorker, Load, ToWorker } from "../../../src/protocol/messages.js";
 import { PayloadsWriter } from "../../../src/protocol/payloads.js";
 import type { Policy } from "../../../src/topology/types.js";
