@@ -25,6 +25,9 @@ const SLICE_MS = 1;
 /** How long results may wait for others to leave with them: the proxy must have more work here before this is done. */
 const LEAVE_MS = 0.25;
 
+/** Where one of so many jobs holds up the event loop, any may: no result waits while it runs. */
+const WARY_JOBS = 1000;
+
 /** A u32 on the wire: 71 minutes. */
 const LONGEST_SERVICE_US = 0xffffffff;
 
@@ -40,6 +43,8 @@ export class WorkerCore {
   private pumping = false;
   private sliceEnd = 0;
   private leaveAt = 0;
+  private waryUntil = 0;
+  private lastMs = 0;
 
   constructor(
     private readonly plan: WorkerPlan,
@@ -176,7 +181,7 @@ export class WorkerCore {
         this.pumpLater();
         break;
       }
-      if (now >= this.leaveAt) {
+      if (now >= this.leaveAt || this.done < this.waryUntil) {
         this.leave();
         this.leaveAt = now + LEAVE_MS;
       }
@@ -196,14 +201,23 @@ export class WorkerCore {
     try {
       const returned = this.runner.run(work, context);
       if (isPromise(returned)) {
+        this.watch(performance.now() - startedAt);
         returned.then(
           (value) => this.finish(work, context, startedAt, value),
           (error: unknown) => this.fail(work, context, startedAt, error),
         );
-      } else this.finish(work, context, startedAt, returned);
+      } else {
+        this.finish(work, context, startedAt, returned);
+        this.watch(this.lastMs);
+      }
     } catch (error) {
       this.fail(work, context, startedAt, error);
     }
+  }
+
+  /** @param heldUpMs for so long a handler has let nothing else run */
+  private watch(heldUpMs: number): void {
+    if (heldUpMs > SLICE_MS) this.waryUntil = this.done + WARY_JOBS;
   }
 
   private finish(work: Work, context: JobContext, startedAt: number, value: unknown): void {
@@ -234,6 +248,7 @@ export class WorkerCore {
   private end(context: JobContext, startedAt: number): number | undefined {
     const ms = performance.now() - startedAt;
     this.credits.record(ms);
+    this.lastMs = ms;
     this.done++;
     const index = this.running.indexOf(context);
     if (index < 0) return undefined;

@@ -5,7 +5,7 @@ import { WorkerCore } from "../../../src/nodes/worker/core.js";
 import type { Handler } from "../../../src/nodes/worker/handler.js";
 import { runHere } from "../../../src/nodes/worker/runner.js";
 import type { WorkerPlan } from "../../../src/plan/types.js";
-import { type FromWorker, OutputRoute, type Work } from "../../../src/protocol/messages.js";
+import { type Done, type FromWorker, OutputRoute, type Work } from "../../../src/protocol/messages.js";
 import { Recorder } from "../../helpers/recorder.js";
 
 const PLAN: WorkerPlan = {
@@ -100,6 +100,51 @@ describe("outputs", () => {
       type: "failed",
       message: 'no edge leads to "nowhere": its edges lead to "next", "server"',
     });
+  });
+});
+
+describe("results", () => {
+  /** Slots in the order in which they left, and were started. */
+  async function order(holdUp: (slot: number) => boolean, count: number): Promise<string[]> {
+    const events: string[] = [];
+    let waiting: string[] = [];
+    const slotsOf = (message: FromWorker) =>
+      message.type === "dones" ? Array.from(message.services, (_, i) => message.slot + i) : [(message as Done).slot];
+    const log = () => {};
+    const done = new Recorder<number>();
+    const core = new WorkerCore(
+      PLAN,
+      runHere(
+        {
+          default: (slot: number) => {
+            events.push(`start ${slot}`);
+            if (holdUp(slot)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3);
+          },
+        },
+        PLAN.edges,
+      ),
+      { debug: log, info: log, warn: log, error: log },
+      new Billboard(),
+      {
+        send: (message) => void waiting.push(...slotsOf(message).map((slot) => `leave ${slot}`)),
+        flush: () => {
+          events.push(...waiting);
+          for (const each of waiting) done.add(Number(each.slice(6)));
+          waiting = [];
+        },
+        onBye: () => {},
+      },
+    );
+    for (let slot = 0; slot < count; slot++) core.receive(work(slot, String(slot)));
+    await done.take(count);
+    return events;
+  }
+
+  it("do not wait while a job runs that may hold them up", async () => {
+    const events = await order((slot) => slot % 2 === 0, 6);
+    // The first has shown it.
+    expect(events.indexOf("leave 3")).toBeLessThan(events.indexOf("start 4"));
+    expect(events.indexOf("leave 1")).toBeLessThan(events.indexOf("start 2"));
   });
 });
 
