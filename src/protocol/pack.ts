@@ -107,6 +107,7 @@ export class PackWriter {
   text(value: string): void {
     // Most are.
     if (value === "") {
+      this.reserve(2 + ROOM);
       this.u16(0);
       return;
     }

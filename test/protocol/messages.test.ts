@@ -269,6 +269,13 @@ describe("what a worker advertises", () => {
     expect(readAll(written(most), workersChannel.up as Codec<never>)).toMatchObject([{ type: "advertise" }]);
   });
 
+  it("may be many empty texts", () => {
+    const values = new Array(32_000).fill("");
+    expect(readAll(written(...values), workersChannel.up as Codec<never>)).toEqual([
+      { type: "advertise", attributes: [["tiles", values]] },
+    ]);
+  });
+
   it.each([
     ["one too long", ["x".repeat(MAX_ATTRIBUTES_BYTES - 12)]],
     ["too many", new Array(33_000).fill("")],
