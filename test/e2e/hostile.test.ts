@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { decodeEntry } from "../../src/control/log/codec.js";
+import { VERSION } from "../../src/protocol/pack.js";
 import { Stranger } from "../helpers/foreign.js";
-import { malformedMessages, mutate, strangeBatches } from "../helpers/hostile.js";
+import { malformedMessages, misdirected, mutate, strangeBatches } from "../helpers/hostile.js";
 import { Load } from "../helpers/http.js";
 import { Random } from "../helpers/random.js";
 import { type Address, boundSockets, shout, zmtpHandshake } from "../helpers/sockets.js";
@@ -51,8 +52,17 @@ describe.each(["ipc", "tcp"])("strangers at every socket of a run over %s", { ti
     await load.more(50);
     const before = await zpipe.ps();
 
-    await Promise.all(addresses.map((address) => shoutNonsense(address, random)));
     const inboxes = addresses.filter(({ endpoint }) => isInbox(zpipe, endpoint));
+    // The first that an inbox refuses is told for certain; of a storm, not every reason is.
+    await sendMisdirected(inboxes[0]!);
+    await eventually("both are refused, each for its reason", () => {
+      const log = logOf(zpipe);
+      return (
+        / warn refused .*not a zpipe batch$/m.test(log) &&
+        / warn refused .*message type \d+ does not belong on this socket$/m.test(log)
+      );
+    });
+    await Promise.all(addresses.map((address) => shoutNonsense(address, random)));
     for (const address of inboxes) await sendMalformed(address, random);
     await sendMutations(inboxes, random, 2000);
 
@@ -63,8 +73,6 @@ describe.each(["ipc", "tcp"])("strangers at every socket of a run over %s", { ti
     const refusals = logOf(zpipe)
       .split("\n")
       .filter((line) => line.includes(" warn refused "));
-    expect(refusals.join("\n")).toMatch(/not a zpipe batch/);
-    expect(refusals.join("\n")).toMatch(/message type \d+ does not belong on this socket/);
     expect(refusals.every((line) => line.length < 500)).toBe(true);
   });
 });
@@ -106,9 +114,15 @@ async function shoutNonsense(address: Address, random: Random): Promise<void> {
     ),
     ...Array.from({ length: 20 }, () => random.bytes(1 + random.int(3000))),
     ...Array.from({ length: 20 }, () => Buffer.concat([handshake, random.bytes(200)])),
-    ...Array.from({ length: 20 }, () => mutate(Buffer.concat([handshake, Buffer.from([0, 2, 0x5a, 1])]), random)),
+    ...Array.from({ length: 20 }, () => mutate(Buffer.concat([handshake, Buffer.from([0, 2, 0x5a, VERSION])]), random)),
   ];
   await Promise.all(texts.map((text) => shout(address, text)));
+}
+
+async function sendMisdirected(address: Address): Promise<void> {
+  const stranger = new Stranger(address);
+  for (const frame of misdirected()) await stranger.send(frame);
+  stranger.close();
 }
 
 async function sendMalformed(address: Address, random: Random): Promise<void> {

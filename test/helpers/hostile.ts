@@ -1,5 +1,6 @@
 import { HOME } from "../../src/plan/types.js";
 import type { Job } from "../../src/protocol/messages.js";
+import { VERSION } from "../../src/protocol/pack.js";
 import { makeJob } from "../nodes/jobs.js";
 import { pack } from "./foreign.js";
 import type { Random } from "./random.js";
@@ -46,11 +47,16 @@ export function strangeBatches(): Buffer[] {
   ];
 }
 
+/** One frame that is no batch, and one batch that is right, but for a worker: it belongs on no socket that anybody finds. */
+export function misdirected(): readonly Buffer[] {
+  return [Buffer.from([0x5b, 0, 0, 0]), pack.toWorker({ type: "bye" })];
+}
+
 /** Messages that no protocol of ours knows. The last are 16 MB. */
 export function malformedMessages(random: Random): (readonly Buffer[])[] {
   const valid = strangeBatches();
   const record = (claimed: number, ...bytes: number[]) => {
-    const head = Buffer.from([0x5a, 1, 0, 0, 0, 0]);
+    const head = Buffer.from([0x5a, VERSION, 0, 0, 0, 0]);
     head.writeUInt32LE(claimed, 2);
     return Buffer.concat([head, Buffer.from(bytes)]);
   };
@@ -61,8 +67,8 @@ export function malformedMessages(random: Random): (readonly Buffer[])[] {
     Buffer.alloc(0),
     Buffer.of(0),
     Buffer.of(0x5a),
-    Buffer.from([0x5b, 1, 1, 2, 3]),
-    Buffer.from([0x5a, 2, 1, 2, 3]),
+    Buffer.from([0x5b, VERSION, 1, 2, 3]),
+    Buffer.from([0x5a, VERSION + 1, 1, 2, 3]),
     record(0xffffffff, 1),
     record(2, 1),
     record(0),

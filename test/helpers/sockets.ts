@@ -19,7 +19,7 @@ function unixSockets({ name, world }: Zpipe): Address[] {
   const directory = join(world.directory, "zpipe", name);
   return readdirSync(directory)
     .map((file) => join(directory, file))
-    .filter((path) => lstatSync(path).isSocket())
+    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isSocket())
     .map((path) => ({ endpoint: `ipc://${path}`, dial: () => connect(path) }));
 }
 
