@@ -99,15 +99,15 @@ export class Crew {
   }
 
   /**
-   * Jobs that a worker that was picked may be given before the next pick: of quick ones as many as it does while another
-   * would wake up, or all that it wants if there is no other.
+   * Jobs that a worker that was picked may be given before the next pick: of quick ones its share of all that wait, or as
+   * many as it does while another would wake up, if that is more.
    */
-  shareOf(member: Member, suspectsWait: boolean): number {
+  shareOf(member: Member, waiting: number, suspectsWait: boolean): number {
     const { concurrency } = this.options;
     if (suspectsWait || !isQuick(member, concurrency)) return 1;
     const room = this.windowOf(member) - member.held.size;
-    if (this.roster.length === 1) return room;
-    return Math.max(1, Math.min(room, Math.floor((member.credits - concurrency) * WAKE_MS)));
+    const share = Math.max(waiting / this.roster.length, (member.credits - concurrency) * WAKE_MS);
+    return Math.max(1, Math.min(room, Math.floor(share)));
   }
 
   /** Jobs that it may have in hand. */

@@ -260,7 +260,8 @@ export class Pool implements StagePool {
       for (const job of jobsOf(train).toReversed()) this.backlog.unshift(entryOf(job, entry.arrivedAt));
       return;
     }
-    const share = this.crew.shareOf(member, this.backlog.hasSuspects);
+    const waiting = this.backlog.queuedJobs + sizeOf(train);
+    const share = this.crew.shareOf(member, waiting, this.backlog.hasSuspects);
     if (share >= sizeOf(train)) {
       this.deliver(entry, member);
       return;

@@ -25,8 +25,11 @@ const SLICE_MS = 1;
 /** How long results may wait for others to leave with them: the proxy must have more work here before this is done. */
 const LEAVE_MS = 0.25;
 
-/** Where one of so many jobs holds up the event loop, any may: no result waits while it runs. */
-const WARY_JOBS = 1000;
+/**
+ * Where one of so many jobs holds up the event loop, any may: no result waits while it runs. Not more, since a process that
+ * does not get the CPU for a while seems to be held up, too.
+ */
+const WARY_JOBS = 100;
 
 /** A u32 on the wire: 71 minutes. */
 const LONGEST_SERVICE_US = 0xffffffff;
