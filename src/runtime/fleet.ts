@@ -1,4 +1,4 @@
-import type { Address, FromChild, SourceSummary, ToChild } from "../plan/child.js";
+import type { Address, FromChild, ToChild } from "../plan/child.js";
 import type { NodePlan, ProcessPlan } from "../plan/types.js";
 import { Addresses } from "./address-book.js";
 import type { Exit } from "./child.js";
@@ -8,29 +8,24 @@ import { backoffMs, hasProcess } from "./lifecycle.js";
 import { messageEntry } from "./log-message.js";
 import { Member } from "./member.js";
 import { birth, death, departure, finish, unsaid } from "./news.js";
+import { Serving } from "./serving.js";
 import { spawnMember } from "./spawn-member.js";
-import { Succession } from "./succession.js";
 import { Waiters } from "./waiters.js";
 
 /** All child processes of a run: starts them, makes them known to each other, and starts again what dies. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #members = new Map<string, Member>();
-  readonly #addresses = new Addresses();
+  readonly #addresses = new Addresses(() => this.members);
   readonly #waiters = new Waiters();
   #nextNumber = 0;
-  /** Before everything has bound for the first time, a book would be of no use. */
-  #bookIsOpen = false;
-  #serving = false;
-  readonly #succession: Succession;
-  /** Sources of which it is told that they are not started. */
-  readonly #skipped = new Set<string>();
+  readonly #serving: Serving;
   readonly until = this.#waiters.until.bind(this.#waiters);
   readonly within = this.#waiters.within.bind(this.#waiters);
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    this.#succession = new Succession(options.sources);
+    this.#serving = new Serving(options, () => this.members);
   }
 
   get members(): readonly Member[] {
@@ -58,8 +53,7 @@ export class Fleet {
 
   /** Where an inbox listens that is none of this fleet's. */
   know(inbox: string, address: Address): void {
-    this.#addresses.set(inbox, address);
-    if (this.#bookIsOpen) this.broadcast({ type: "book", book: this.#addresses.book }, ({ bound }) => bound);
+    this.#addresses.know(inbox, address);
   }
 
   /** One more node: in its process when that is there already, else in a new one. */
@@ -94,25 +88,24 @@ export class Fleet {
 
   /** Sources that are not started, since jobs of those before them have failed. */
   get skipped(): ReadonlySet<string> {
-    return this.#skipped;
+    return this.#serving.skipped;
   }
 
   /** Jobs of a source are sent again: it is not finished before they are. */
   reopen(source: string): void {
-    this.#succession.reopen(source);
+    this.#serving.reopen(source);
   }
 
   /** The graph is ready: the server may take requests, and sources that come after no other may read. */
   serve(): void {
-    this.#serving = true;
-    for (const member of this.members) this.#serveIn(member);
+    this.#serving.open();
     this.changed();
   }
 
   /** Owners take no more requests. One that dies now is not started again: it would have nothing to answer. */
   drain(): void {
     const sources = this.members.flatMap(({ nodes }) => nodes.filter(({ kind }) => kind === "source"));
-    const complete = sources.every(({ name }) => this.#succession.hasFinished(name));
+    const complete = sources.every(({ name }) => this.#serving.hasFinished(name));
     for (const member of this.members.filter((candidate) => candidate.ownsRequests)) {
       this.#ask(member, "exited");
       member.child?.send({ type: "drain", complete });
@@ -137,8 +130,8 @@ export class Fleet {
     for (const member of this.members) member.child?.signal(signal);
   }
 
-  broadcast(message: ToChild, to: (member: Member) => boolean = () => true): void {
-    for (const member of this.members) if (to(member)) member.child?.send(message);
+  broadcast(message: ToChild): void {
+    for (const member of this.members) member.child?.send(message);
   }
 
   changed(): void {
@@ -157,7 +150,8 @@ export class Fleet {
   #onMessage(member: Member, message: FromChild): void {
     switch (message.type) {
       case "bound":
-        this.#onBound(member, message.inboxes);
+        member.bound = true;
+        this.#addresses.bound(member, message.inboxes);
         break;
       case "ready":
         this.#onReady(member, message);
@@ -180,7 +174,7 @@ export class Fleet {
         if (message.fatal) member.fatal = true;
         break;
       case "finished":
-        this.#onFinished(message.node, message.summary);
+        this.#serving.finish(message.node, message.summary);
         this.#options.onLifecycle(finish(message));
         break;
       case "log":
@@ -204,18 +198,6 @@ export class Fleet {
     this.changed();
   }
 
-  #onBound(member: Member, inboxes: Readonly<Record<string, string>>): void {
-    member.bound = true;
-    const isNews = this.#addresses.enter(inboxes, member.epoch);
-    const book: ToChild = { type: "book", book: this.#addresses.book };
-    if (this.#bookIsOpen) {
-      this.broadcast(book, (other) => other === member || (isNews && other.bound));
-    } else if (this.members.every((other) => other.bound)) {
-      this.#bookIsOpen = true;
-      this.broadcast(book);
-    }
-  }
-
   #onReady(member: Member, message: Extract<FromChild, { readonly type: "ready" }>): void {
     const { node, url } = message;
     member.nodeReady(node);
@@ -227,37 +209,7 @@ export class Fleet {
     }
     if (!member.ready) return;
     member.advance({ type: "ready", at: performance.now() });
-    if (this.#serving) this.#serveIn(member);
-  }
-
-  #serveIn(member: Member): void {
-    if (member.life.state !== "ready") return;
-    member.advance({ type: "serving" });
-    this.#begin(member);
-  }
-
-  /** Owners that may begin and have not: told as often as one likes. */
-  #begin(member: Member): void {
-    if (member.life.state !== "running" || !member.ownsRequests) return;
-    const sources = member.nodes.filter(({ kind }) => kind === "source").map(({ name }) => name);
-    const server = member.nodes.filter(({ kind }) => kind === "server").map(({ name }) => name);
-    const finished = sources.filter((name) => this.#succession.hasFinished(name));
-    const begun = sources.filter((name) => this.#succession.begins(name) && !finished.includes(name));
-    member.child?.send({ type: "serve", nodes: [...server, ...begun], finished });
-  }
-
-  #onFinished(source: string, summary: SourceSummary): void {
-    this.#succession.finish(source, summary.failed);
-    this.#options.onFinished(source, summary);
-    for (const member of this.members) this.#begin(member);
-    for (const { name, after } of this.#options.sources) {
-      const obstacles = after.length === 0 ? [] : this.#succession.obstacles(name);
-      if (obstacles.length === 0) this.#skipped.delete(name);
-      else if (!this.#skipped.has(name)) {
-        this.#skipped.add(name);
-        this.#options.onSkipped(name, obstacles);
-      }
-    }
+    this.#serving.admit(member);
   }
 
   #onExit(member: Member, exit: Exit): void {
@@ -267,7 +219,11 @@ export class Fleet {
     const wasAsked = member.life.state === "draining";
     member.exited(exit);
     for (const session of sessions) this.broadcast({ type: "owner-lost", session });
-    const [at, limit, unproven] = [performance.now(), startLimit(member, this.#serving), member.unproven !== undefined];
+    const [at, limit, unproven] = [
+      performance.now(),
+      startLimit(member, this.#serving.isOpen),
+      member.unproven !== undefined,
+    ];
     member.advance({ type: "exit", at, limit, unproven });
     for (const text of wasAsked ? [] : unsaid(member)) {
       this.#options.onLog({ time: Date.now(), node: member.label, level: "error", text });

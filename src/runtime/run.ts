@@ -14,16 +14,15 @@ import { ExitCode, messageOf, ZpipeError } from "../errors.js";
 import type { RunSnapshot, RunState, Snapshot } from "../metrics/snapshot.js";
 import type { DeadLetter } from "../plan/child.js";
 import type { LoadOrder, LoadReport } from "../plan/load.js";
-import { didYouMean } from "../topology/nearest.js";
 import type { Events } from "./events.js";
 import { collapse, startFailure } from "./failure.js";
 import type { Fleet } from "./fleet.js";
-import type { Member } from "./member.js";
 import type { RunSettings } from "./options.js";
+import { ProcessControl } from "./process-control.js";
 import type { RunDirectory } from "./run-directory.js";
 import { Sampler } from "./sampler.js";
 import { isReady, Scaler } from "./scaler.js";
-import { insist, stopFleet } from "./stopping.js";
+import { stopFleet } from "./stopping.js";
 import { Tracer } from "./tracer.js";
 
 /** A run of a topology in this process: its Control, and how it begins and ends. */
@@ -65,24 +64,22 @@ export class SupervisedRun implements Run {
   readonly #parts: RunParts;
   readonly #sampler: Sampler;
   readonly #scaler: Scaler;
+  readonly #processes: ProcessControl;
   readonly #tracer: Tracer;
   readonly #startedAt = performance.now();
   readonly #kill = new AbortController();
   #state: RunState = "starting";
   #stopped: Promise<StopResult> | undefined;
   #error: Error | undefined;
-  #drives = 0;
   #end!: (end: RunEnd) => void;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
     const { fleet, happened } = parts;
-    this.#scaler = new Scaler(parts.settings, {
-      fleet,
-      happened,
-      mustRun: () => this.#mustRun(),
-      until: (condition) => this.#until(condition),
-    });
+    const mustRun = () => this.#mustRun();
+    const until = (condition: () => boolean) => this.#until(condition);
+    this.#scaler = new Scaler(parts.settings, { fleet, happened, mustRun, until });
+    this.#processes = new ProcessControl(parts.settings.name, { fleet, mustRun, until });
     this.#sampler = new Sampler(parts.fleet, parts.settings);
     this.#tracer = new Tracer(parts.fleet, parts.settings.topology);
     this.ended = new Promise((resolve) => {
@@ -112,23 +109,20 @@ export class SupervisedRun implements Run {
     return this.#scaler.scale(changes);
   }
 
-  async restart(node: string): Promise<void> {
-    this.#mustRun();
-    const { fleet } = this.#parts;
-    const member = hostOf(node, fleet);
-    const epoch = member.epoch;
-    fleet.restart(member);
-    // A lone worker takes the time that its jobs need.
-    if (member.essential) void insist(fleet, member);
-    await this.#until(() => member.epoch > epoch && isReady(member));
+  restart(node: string): Promise<void> {
+    return this.#processes.restart(node);
   }
 
-  async kill(node: string): Promise<void> {
-    this.#mustRun();
-    const member = hostOf(node, this.#parts.fleet);
-    const { child } = member;
-    child?.signal("SIGKILL");
-    await this.#until(() => member.child !== child || child === undefined);
+  kill(node: string): Promise<void> {
+    return this.#processes.kill(node);
+  }
+
+  resend(letters: readonly DeadLetter[]): Promise<void> {
+    return this.#processes.resend(letters);
+  }
+
+  drive(order: LoadOrder): Promise<LoadReport> {
+    return this.#processes.drive(order);
   }
 
   async trace(request: string): Promise<Trace> {
@@ -139,34 +133,6 @@ export class SupervisedRun implements Run {
   async slowest(count: number): Promise<readonly Trace[]> {
     this.#mustRun();
     return this.#tracer.slowest(count);
-  }
-
-  async resend(letters: readonly DeadLetter[]): Promise<void> {
-    this.#mustRun();
-    const { fleet } = this.#parts;
-    const owners = new Set(letters.map(({ owner }) => owner));
-    const hosts = [...owners].map((owner) => ({ owner, member: hostOfOwner(owner, fleet) }));
-    for (const { owner, member } of hosts) {
-      const own = letters.filter((letter) => letter.owner === owner);
-      fleet.reopen(owner);
-      member.child?.send({ type: "resend", node: owner, letters: own });
-    }
-  }
-
-  async drive(order: LoadOrder): Promise<LoadReport> {
-    this.#mustRun();
-    const owner = this.#parts.fleet.members.find((member) => member.nodes.some(({ kind }) => kind === "server"));
-    if (owner === undefined) throw new ZpipeError(`${this.record.name} has no server`, { code: "no-server" });
-    const id = ++this.#drives;
-    const { epoch } = owner;
-    owner.child?.send({ type: "drive", id, order });
-    await this.#until(() => {
-      if (owner.epoch !== epoch || owner.child === undefined) throw serverLost();
-      return owner.driven?.id === id;
-    });
-    const { result } = owner.driven!;
-    if ("code" in result) throw new ZpipeError(result.message, result);
-    return result;
   }
 
   stop({ graceMs = GRACE_MS, kill = false }: StopOptions = {}): Promise<StopResult> {
@@ -257,31 +223,6 @@ export class SupervisedRun implements Run {
     const uptimeMs = Math.round(performance.now() - this.#startedAt);
     return { name, state: this.#state, pid, url, metricsUrl, uptimeMs, placement, transport, topology };
   }
-}
-
-function hostOf(node: string, fleet: Fleet): Member {
-  const member = fleet.hostOf(node) ?? fleet.member(node);
-  if (member !== undefined) return member;
-  const names = fleet.members.flatMap((each) => each.nodes.map((candidate) => candidate.name));
-  throw new ZpipeError(`there is no node ${JSON.stringify(node)}`, {
-    code: "unknown-node",
-    exitCode: ExitCode.usage,
-    hints: [didYouMean(node, names) ?? `The nodes are: ${names.join(", ")}.`],
-  });
-}
-
-function hostOfOwner(owner: string, fleet: Fleet): Member {
-  const member = fleet.hostOf(owner);
-  if (member?.ownsRequests && member.child !== undefined && member.ready) return member;
-  throw new ZpipeError(`${JSON.stringify(owner)} is not there to take its jobs again`, {
-    code: "owner-not-ready",
-    exitCode: ExitCode.unavailable,
-    hints: member === undefined ? ["The topology has changed since they were sent."] : ["Try again in a moment."],
-  });
-}
-
-function serverLost(): ZpipeError {
-  return new ZpipeError("the server died while it made the load", { code: "server-lost" });
 }
 
 function stoppedMeanwhile(name: string): ZpipeError {
