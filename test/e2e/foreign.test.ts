@@ -62,7 +62,7 @@ describe.concurrent.each(["ipc", "tcp"])("a worker of somebody else, over %s", {
     // All that ask get their answer only when the jobs of the mute one have been given to the other.
     await load.stop();
     expect(load.wrong).toEqual([]);
-    expect(performance.now() - stoppedAt).toBeLessThan(8000);
+    expect(performance.now() - stoppedAt).toBeLessThan(20_000);
     await zpipe.looks("only its own worker is left", ({ stages }) => stages[0]!.workers.idle === 1);
     expect((await zpipe.ps()).stages[0]!.redelivered).toBeGreaterThan(0);
   });

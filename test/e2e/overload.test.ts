@@ -55,7 +55,7 @@ test("a cycle under a hundred times its load, with clients that hang up, is neit
 
   const askedAt = performance.now();
   expect((await ask(`${zpipe.url}/?n=7`)).json).toEqual({ n: 7, round: 3 });
-  expect(performance.now() - askedAt).toBeLessThan(2000);
+  expect(performance.now() - askedAt).toBeLessThan(10_000);
   const { server, stages } = await zpipe.ps();
   expect([server!.pending, ...stages.map(({ depth, inFlight }) => depth + inFlight)]).toEqual([0, 0, 0]);
 });

@@ -6,7 +6,7 @@ import { isAlive, optionsFor, stage } from "./support.js";
 
 const SUPERVISOR = fileURLToPath(new URL("./fixtures/supervisor.js", import.meta.url));
 
-test("kill -9 of the supervisor leaves no child, not even one that computes", { timeout: 20_000 }, async () => {
+test("kill -9 of the supervisor leaves no child, not even one that computes", async () => {
   const options = optionsFor([stage("busy", { env: { BEHAVIOUR: "busy" } })]);
   const supervisor = spawn(process.execPath, [SUPERVISOR, JSON.stringify(options)], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -211,7 +211,7 @@ describe("stop", () => {
     expect(await stopped).toMatchObject({ clean: false });
   });
 
-  test("kills what ignores SIGTERM", { timeout: 15_000 }, async () => {
+  test("kills what ignores SIGTERM", async () => {
     const run = await started([stage("stubborn", { env: { BEHAVIOUR: "ignore-sigterm" } })]);
     const { pid } = (await nodeNamed(run, "stubborn.1"))!;
     expect(await run.stop()).toMatchObject({ clean: false });

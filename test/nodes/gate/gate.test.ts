@@ -15,7 +15,7 @@ const PLAN: GatePlan = {
   stages: [{ number: 0, name: "square", concurrency: 1, retries: 0, edges: [], inbox: "square/workers" }],
 };
 
-test("a worker that waits outside may go", { timeout: 10_000 }, async () => {
+test("a worker that waits outside may go", async () => {
   const logged: string[] = [];
   let onLog: (() => void) | undefined;
   const context: NodeContext = {

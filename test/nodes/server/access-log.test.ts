@@ -26,7 +26,7 @@ test("each request has a line in Combined Log Format, and closing writes the las
   await call(served, "/nothing", { method: "HEAD" });
   await post(served, "/text", "hello", "text/plain");
   const raw = new RawClient(served.port).send("nonsense", "", "");
-  await vi.waitUntil(() => raw.closed, 5000);
+  await vi.waitUntil(() => raw.closed, 20_000);
   await served.http.close();
   const parts = linesOf(file).map((line) => COMBINED.exec(line)?.slice(1));
   expect(parts.map((each) => each?.filter((_, i) => i !== 3))).toEqual([
@@ -53,10 +53,10 @@ test("a log that is moved away goes on in a new file", async () => {
   const file = join(top, "rotated.log");
   const served = await open(file, "json");
   await call(served, "/?n=1");
-  await vi.waitUntil(() => linesOf(file).length === 1, 5000);
+  await vi.waitUntil(() => linesOf(file).length === 1, 20_000);
   renameSync(file, `${file}.1`);
   await call(served, "/?n=2");
-  await vi.waitUntil(() => linesOf(file).length === 1, 5000);
+  await vi.waitUntil(() => linesOf(file).length === 1, 20_000);
   const targets = [`${file}.1`, file].map((each) => JSON.parse(linesOf(each)[0]!).target);
   expect(targets).toEqual(["/?n=1", "/?n=2"]);
   expect(JSON.parse(linesOf(file)[0]!)).toMatchObject({ method: "GET", status: 200, http: "1.1", referer: null });

@@ -1,17 +1,17 @@
 import { connect } from "node:net";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createHttpServer } from "../../../src/nodes/server/http.js";
-import { answer, call, FakeGateway, RawClient, route, serve, server, statusesOf } from "./helpers.js";
+import { answer, call, eventually, FakeGateway, RawClient, route, serve, server, statusesOf } from "./helpers.js";
 
 const GET = ["GET / HTTP/1.1", "host: x", "", ""] as const;
 
 test("a draining server ends its connections with their answers", async () => {
   const served = await serve(server([route()]), () => undefined);
   const client = new RawClient(served.port).send(...GET);
-  await vi.waitFor(() => expect(served.gateway.requests).toHaveLength(1));
+  await eventually(() => expect(served.gateway.requests).toHaveLength(1));
   served.gateway.now = "draining";
   served.gateway.settlers[0]!(answer(1));
-  await vi.waitFor(() => expect(client.closed).toBe(true));
+  await eventually(() => expect(client.closed).toBe(true));
   expect(client.received).toMatch(/200 OK.*connection: close/is);
 });
 
@@ -21,24 +21,24 @@ describe("close", () => {
     const [idle, mute, slow] = [new RawClient(served.port), new RawClient(served.port), new RawClient(served.port)];
     idle.send(...GET);
     slow.send("GET / HTT");
-    await vi.waitFor(() => expect(idle.received).toContain("200 OK"));
+    await eventually(() => expect(idle.received).toContain("200 OK"));
     const start = performance.now();
     await served.http.close();
-    expect(performance.now() - start).toBeLessThan(500);
-    await vi.waitFor(() => expect([idle.closed, mute.closed, slow.closed]).toEqual([true, true, true]));
+    expect(performance.now() - start).toBeLessThan(3000);
+    await eventually(() => expect([idle.closed, mute.closed, slow.closed]).toEqual([true, true, true]));
   });
 
   test("lets running requests finish, pipelined ones too, and takes no new connection", async () => {
     const served = await serve(server([route()]), () => undefined);
     const client = new RawClient(served.port).send(...GET.slice(0, 3), ...GET);
-    await vi.waitFor(() => expect(served.gateway.requests).toHaveLength(2));
+    await eventually(() => expect(served.gateway.requests).toHaveLength(2));
     const closed = served.http.close();
     await expect(call(served, "/")).rejects.toThrow("ECONNREFUSED");
     const [first, second] = served.gateway.settlers;
     second!(answer("second"));
     first!(answer("first"));
     await closed;
-    await vi.waitFor(() => expect(client.closed).toBe(true));
+    await eventually(() => expect(client.closed).toBe(true));
     expect(client.received).toMatch(/first.*connection: close.*second/is);
   });
 
@@ -47,7 +47,7 @@ describe("close", () => {
     const served = await serve(server([route()]), () => answer(Buffer.alloc(size)));
     const socket = connect(served.port, "127.0.0.1").pause();
     socket.write(GET.join("\r\n"));
-    await vi.waitFor(() => expect(statusesOf(served.http.stats)).toEqual({ 200: 1 }));
+    await eventually(() => expect(statusesOf(served.http.stats)).toEqual({ 200: 1 }));
     const closed = served.http.close();
     await new Promise((resolve) => setTimeout(resolve, 150));
     let received = 0;
@@ -56,7 +56,7 @@ describe("close", () => {
     });
     socket.resume();
     await closed;
-    await vi.waitFor(() => expect(received).toBeGreaterThan(size));
+    await eventually(() => expect(received).toBeGreaterThan(size));
   });
 
   test("may be called twice", async () => {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, test, vi } from "vitest";
-import { answer, call, field, RawClient, route, serve, server, statusesOf } from "./helpers.js";
+import { answer, call, eventually, field, RawClient, route, serve, server, statusesOf } from "./helpers.js";
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const json = route({ methods: ["POST"], body: { kind: "json" } });
@@ -9,9 +9,9 @@ describe("a connection", () => {
   test("serves one request after the other", async () => {
     const { port } = await serve(server([route({ query: [field("n", "integer")] })]));
     const client = new RawClient(port).send("GET /?n=1 HTTP/1.1", "host: x", "", "");
-    await vi.waitFor(() => expect(client.received).toContain('{"n":1}'));
+    await eventually(() => expect(client.received).toContain('{"n":1}'));
     client.send("GET /?n=2 HTTP/1.1", "host: x", "", "");
-    await vi.waitFor(() => expect(client.received).toContain('{"n":2}'));
+    await eventually(() => expect(client.received).toContain('{"n":2}'));
     expect(client.closed).toBe(false);
   });
 
@@ -33,11 +33,11 @@ describe("a connection", () => {
       "",
       "",
     );
-    await vi.waitFor(() => expect(served.gateway.requests).toHaveLength(2));
+    await eventually(() => expect(served.gateway.requests).toHaveLength(2));
     await wait(30);
     expect(client.received).toBe("");
     served.gateway.settlers[0]!(answer("first"));
-    await vi.waitFor(() => expect(client.received).toContain("must be an integer"));
+    await eventually(() => expect(client.received).toContain("must be an integer"));
     expect(client.received).toMatch(/first.*second.*must be/s);
   });
 
@@ -45,16 +45,16 @@ describe("a connection", () => {
     const { port } = await serve(server([json]));
     const client = new RawClient(port);
     client.send("POST / HTTP/1.1", "host: x", "expect: 100-continue", "content-length: 3", "", "");
-    await vi.waitFor(() => expect(client.received).toBe("HTTP/1.1 100 Continue\r\n\r\n"));
+    await eventually(() => expect(client.received).toBe("HTTP/1.1 100 Continue\r\n\r\n"));
     client.send("[1]");
-    await vi.waitFor(() => expect(client.received).toMatch(/200 OK.*\[1\]$/s));
+    await eventually(() => expect(client.received).toMatch(/200 OK.*\[1\]$/s));
   });
 
   test("that asks before it sends too much is told not to", async () => {
     const { port } = await serve(server([json]));
     const client = new RawClient(port);
     client.send("POST / HTTP/1.1", "host: x", "expect: 100-continue", "content-length: 5000", "", "");
-    await vi.waitFor(() => expect(client.closed).toBe(true));
+    await eventually(() => expect(client.closed).toBe(true));
     expect(client.received).toMatch(/^HTTP\/1.1 413 .*connection: close/is);
   });
 });
@@ -64,9 +64,9 @@ describe("a body over the limit", () => {
     const { port } = await serve(server([json]));
     const client = new RawClient(port);
     client.send("POST / HTTP/1.1", "host: x", "content-length: 5000", "", "x".repeat(5000));
-    await vi.waitFor(() => expect(client.received).toMatch(/413 Payload Too Large.*"limit":1000/s));
+    await eventually(() => expect(client.received).toMatch(/413 Payload Too Large.*"limit":1000/s));
     client.send("POST / HTTP/1.1", "host: x", "content-length: 3", "", "[1]");
-    await vi.waitFor(() => expect(client.received).toMatch(/200 OK.*\[1\]$/s));
+    await eventually(() => expect(client.received).toMatch(/200 OK.*\[1\]$/s));
   });
 
   test("is a 413 when it comes in chunks of unknown number, and is cut when they do not end", async () => {
@@ -74,8 +74,8 @@ describe("a body over the limit", () => {
     const client = new RawClient(port);
     client.send("POST / HTTP/1.1", "host: x", "transfer-encoding: chunked", "", "");
     const timer = setInterval(() => client.send("64", "x".repeat(100), ""), 5);
-    await vi.waitFor(() => expect(client.received).toContain("413 Payload Too Large"));
-    await vi.waitFor(() => expect(client.closed).toBe(true), 4000);
+    await eventually(() => expect(client.received).toContain("413 Payload Too Large"));
+    await eventually(() => expect(client.closed).toBe(true), 4000);
     clearInterval(timer);
   });
 
@@ -90,7 +90,7 @@ describe("what is not HTTP", () => {
   test("is a 400", async () => {
     const { http, port } = await serve(server([route()]));
     const client = new RawClient(port).send("BOGUS\r\n\r\n");
-    await vi.waitFor(() => expect(client.closed).toBe(true));
+    await eventually(() => expect(client.closed).toBe(true));
     expect(client.received).toMatch(/^HTTP\/1.1 400 Bad Request.*application\/problem\+json.*"status":400/s);
     expect(statusesOf(http.stats)).toEqual({ 400: 1 });
   });
@@ -99,19 +99,19 @@ describe("what is not HTTP", () => {
     const { port } = await serve(server([json]));
     const client = new RawClient(port);
     client.send("POST / HTTP/1.1", "host: x", "transfer-encoding: chunked", "", "zz", "");
-    await vi.waitFor(() => expect(client.received).toContain("HTTP/1.1 400 Bad Request"));
+    await eventually(() => expect(client.received).toContain("HTTP/1.1 400 Bad Request"));
   });
 
   test("is a 431 when its headers have no end", async () => {
     const { port } = await serve(server([route()]));
     const client = new RawClient(port).send("GET / HTTP/1.1", `x: ${"y".repeat(40_000)}`, "", "");
-    await vi.waitFor(() => expect(client.received).toMatch(/^HTTP\/1.1 431 .*"status":431/s));
+    await eventually(() => expect(client.received).toMatch(/^HTTP\/1.1 431 .*"status":431/s));
   });
 
   test("is never taken for the answer to a request that waits", async () => {
     const served = await serve(server([route()]), () => undefined);
     const client = new RawClient(served.port).send("GET / HTTP/1.1", "host: x", "", "BOGUS\r\n\r\n");
-    await vi.waitFor(() => expect(client.closed).toBe(true));
+    await eventually(() => expect(client.closed).toBe(true));
     expect(client.received).toBe("");
     expect(served.gateway.cancels).toBe(1);
   });
@@ -129,9 +129,9 @@ describe("a client that hangs up", () => {
       "",
       "",
     );
-    await vi.waitFor(() => expect(served.http.stats.inFlight).toBe(2));
+    await eventually(() => expect(served.http.stats.inFlight).toBe(2));
     client.socket.destroy();
-    await vi.waitFor(() => expect(served.gateway.cancels).toBe(2));
+    await eventually(() => expect(served.gateway.cancels).toBe(2));
     for (const settle of served.gateway.settlers) settle(answer("too late"));
     expect(served.http.stats).toMatchObject({ inFlight: 0, cancelled: 2, answers: { "/": {} } });
     expect(served.gateway.cancels).toBe(2);
@@ -140,15 +140,15 @@ describe("a client that hangs up", () => {
   test("is noticed when it only ends its side", async () => {
     const served = await serve(server([route()]), () => undefined);
     const client = new RawClient(served.port).send("GET / HTTP/1.1", "host: x", "", "");
-    await vi.waitFor(() => expect(served.http.stats.inFlight).toBe(1));
+    await eventually(() => expect(served.http.stats.inFlight).toBe(1));
     client.socket.end();
-    await vi.waitFor(() => expect(served.gateway.cancels).toBe(1));
+    await eventually(() => expect(served.gateway.cancels).toBe(1));
   });
 
   test("before its body is whole has asked for nothing", async () => {
     const served = await serve(server([json]));
     const client = new RawClient(served.port).send("POST / HTTP/1.1", "host: x", "content-length: 9", "", "[1");
-    await vi.waitFor(() => expect(served.http.stats.received).toBe(1));
+    await eventually(() => expect(served.http.stats.received).toBe(1));
     client.socket.resetAndDestroy();
     await wait(30);
     expect(served.gateway.requests).toHaveLength(0);
@@ -161,7 +161,7 @@ describe("a client that hangs up", () => {
     const client = new RawClient(served.port);
     for (let n = 1; n <= 30; n++) {
       client.send("GET / HTTP/1.1", "host: x", "", "");
-      await vi.waitFor(() => expect(client.received.match(/200 OK/g)).toHaveLength(n), { interval: 1 });
+      await eventually(() => expect(client.received.match(/200 OK/g)).toHaveLength(n), { interval: 1 });
     }
     client.socket.destroy();
     await once(client.socket, "close");

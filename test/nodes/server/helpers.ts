@@ -1,10 +1,15 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
 import { connect, type Socket } from "node:net";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import type { Gateway, GatewayState, GraphRequest, Outcome } from "../../../src/nodes/server/gateway.js";
 import { createHttpServer, type HttpServer, type HttpStats } from "../../../src/nodes/server/http.js";
 import { decodeBody, encodeBody } from "../../../src/protocol/payload.js";
 import type { Field, Route, Server } from "../../../src/topology/types.js";
+
+/** Looks again and again until the check passes, for longer than any machine keeps a process waiting. */
+export function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 20_000, interval: 5 });
+}
 
 export function field(name: string, type: Field["type"], more: Partial<Field> = {}): Field {
   const none = { default: undefined, min: undefined, max: undefined, enum: undefined, maxItems: undefined };
