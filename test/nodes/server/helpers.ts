@@ -8,7 +8,7 @@ import type { Field, Route, Server } from "../../../src/topology/types.js";
 
 /** Looks again and again until the check passes, for longer than any machine keeps a process waiting. */
 export function eventually(check: () => void): Promise<void> {
-  return vi.waitFor(check, { timeout: 20_000, interval: 5 });
+  return vi.waitFor(check, { timeout: 20_000, interval: 1 });
 }
 
 export function field(name: string, type: Field["type"], more: Partial<Field> = {}): Field {
