@@ -26,7 +26,7 @@ export const workersFlag = Flags.string({
   description: "workers to start; may be repeated, or STAGE=N,STAGE=N",
 });
 
-export const metricsPortFlag = Flags.integer({
+const metricsPortFlag = Flags.integer({
   env: "ZPIPE_METRICS_PORT",
   min: 0,
   max: 65_535,
@@ -35,7 +35,7 @@ export const metricsPortFlag = Flags.integer({
 });
 
 /** In bytes. */
-export const logSizeFlag = Flags.custom<number>({
+const logSizeFlag = Flags.custom<number>({
   env: "ZPIPE_LOG_SIZE",
   helpValue: "SIZE",
   description: "keep so much of the log, and again of earlier runs [default: 64MiB]",
@@ -62,3 +62,19 @@ export const metadataFlag = Flags.string({
   helpValue: "FILE",
   description: "a JSON object with metadata of this run",
 });
+
+/** Of the commands that start a run for its own sake. */
+export const runFlags = {
+  name: Flags.string({
+    char: "n",
+    env: "ZPIPE_NAME",
+    description: "name of the run [default: that of the topology]",
+  }),
+  placement: placementFlag,
+  transport: transportFlag,
+  workers: workersFlag,
+  "log-size": logSizeFlag,
+  "metrics-port": metricsPortFlag,
+  set: setFlag,
+  metadata: metadataFlag,
+};

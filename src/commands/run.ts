@@ -3,15 +3,7 @@ import { ZpipeCommand } from "../cli/base.js";
 import { exitCodeOf, formatBatch, runToEnd } from "../cli/batch.js";
 import { loadOrFail } from "../cli/load.js";
 import { withMetadata } from "../cli/metadata.js";
-import {
-  logSizeFlag,
-  metadataFlag,
-  metricsPortFlag,
-  placementFlag,
-  setFlag,
-  transportFlag,
-  workersFlag,
-} from "../cli/run-flags.js";
+import { runFlags } from "../cli/run-flags.js";
 import { talk, wantsColour } from "../cli/talk.js";
 import { parseWorkers } from "../cli/workers-flag.js";
 
@@ -25,18 +17,7 @@ export default class Run extends ZpipeCommand {
   ];
   static override args = { file: Args.string({ required: true, description: "the topology file" }) };
   static override flags = {
-    name: Flags.string({
-      char: "n",
-      env: "ZPIPE_NAME",
-      description: "name of the run [default: that of the topology]",
-    }),
-    placement: placementFlag,
-    transport: transportFlag,
-    workers: workersFlag,
-    "log-size": logSizeFlag,
-    "metrics-port": metricsPortFlag,
-    set: setFlag,
-    metadata: metadataFlag,
+    ...runFlags,
     ordered: Flags.boolean({ description: "write the results in the order of the jobs" }),
     verbose: Flags.boolean({ char: "v", description: "show what the nodes say" }),
   };

@@ -4,15 +4,7 @@ import { isDetached, startDetached, tellStarter } from "../cli/detached.js";
 import { runInForeground } from "../cli/foreground.js";
 import { loadOrFail } from "../cli/load.js";
 import { withMetadata } from "../cli/metadata.js";
-import {
-  logSizeFlag,
-  metadataFlag,
-  metricsPortFlag,
-  placementFlag,
-  setFlag,
-  transportFlag,
-  workersFlag,
-} from "../cli/run-flags.js";
+import { runFlags } from "../cli/run-flags.js";
 import { echo, talk, wantsColour } from "../cli/talk.js";
 import { mustBeTerminal, mustLeaveTerminal } from "../cli/terminal.js";
 import { parseWorkers } from "../cli/workers-flag.js";
@@ -25,23 +17,12 @@ export default class Up extends ZpipeCommand {
   static override examples = ["<%= config.bin %> up topology.toml", "<%= config.bin %> up topology.toml -d --wait"];
   static override args = { file: Args.string({ required: true, description: "the topology file" }) };
   static override flags = {
-    name: Flags.string({
-      char: "n",
-      env: "ZPIPE_NAME",
-      description: "name of the run [default: that of the topology]",
-    }),
-    placement: placementFlag,
-    transport: transportFlag,
+    ...runFlags,
     listen: Flags.string({
       env: "ZPIPE_LISTEN",
       helpValue: "URL",
       description: "where the server listens; port 0: any",
     }),
-    workers: workersFlag,
-    "log-size": logSizeFlag,
-    "metrics-port": metricsPortFlag,
-    set: setFlag,
-    metadata: metadataFlag,
     detach: Flags.boolean({ char: "d", description: "go on in the background" }),
     top: Flags.boolean({ exclusive: ["detach"], env: "ZPIPE_TOP", description: "watch it, as with `zpipe top`" }),
     wait: Flags.boolean({ dependsOn: ["detach"], env: "ZPIPE_WAIT", description: "return when requests can be sent" }),
