@@ -2,13 +2,14 @@ import type { Draft } from "../topology/draft.js";
 import type { Problem } from "../topology/problem.js";
 import type { Topology } from "../topology/types.js";
 import { buildGraph } from "./build.js";
+import { copyRules } from "./rules/copies.js";
 import { cycleRules } from "./rules/cycles.js";
 import { flowRules } from "./rules/flow.js";
 import { joinRules } from "./rules/joins.js";
 import type { GraphRule } from "./rules/rule.js";
 
 /** What the graph of a topology must fulfil, in the order in which it is checked. */
-export const graphRules: readonly GraphRule[] = [...flowRules, ...cycleRules, ...joinRules];
+export const graphRules: readonly GraphRule[] = [...flowRules, ...cycleRules, ...joinRules, ...copyRules];
 
 /** The problems of a draft's graph. Silent while the draft leaves in doubt what the graph is. */
 export function checkGraph(draft: Draft): readonly Problem[] {

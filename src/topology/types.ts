@@ -218,7 +218,7 @@ export interface Stage {
   readonly key: string | undefined;
   /** Jobs go to workers that advertise what they need; undefined: to any. */
   readonly match: Match | undefined;
-  /** "all": each worker gets a copy of every job; only of a sink. */
+  /** "all": each worker gets a copy of every job. */
   readonly deliver: Deliver;
   /** Added to the environment of the stage's workers. */
   readonly env: Readonly<Record<string, string>>;

@@ -83,7 +83,7 @@ export const joinRules: readonly GraphRule[] = [
 ];
 
 /** The joins of which nothing else is reported. */
-function soundJoins({ topology, graph }: GraphRuleInput): readonly GraphJoin[] {
+export function soundJoins({ topology, graph }: GraphRuleInput): readonly GraphJoin[] {
   const reached = reachable(stageAdjacency(topology), entryStages(topology));
   return graph.joins.filter(({ stage, sources }) => {
     const entered = topology.edges.filter(({ to }) => to === stage);

@@ -1,10 +1,11 @@
 import type { StageStats } from "../../plan/child.js";
 import type { RequestKey, TracedHop } from "../../plan/trace.js";
-import type { FromWorker, Job, Output, ToWorker } from "../../protocol/messages.js";
+import type { FromWorker, Job, Load, Output, ToWorker } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
 import { Fifo } from "../fifo.js";
 import type { HopLog } from "../hop-log.js";
 import { NumberMap } from "../number-map.js";
+import type { Outcome } from "./copies.js";
 import { Pool } from "./pool.js";
 import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
 import { Tally } from "./tally.js";
@@ -18,15 +19,21 @@ interface Broadcast {
   left: number;
   /** Workers that died with it in hand. */
   deaths: number;
-  /** What the last worker that was done with it said. */
-  outputs: readonly Output[] | undefined;
+  /** What came of the copies that are done. */
+  readonly outcomes: Outcome[];
   /** What the first that threw said. */
   failure: { readonly message: string; readonly status: number } | undefined;
 }
 
+/** It names its broadcast; whatever else a job has is as it was, since it is queued by that. */
+interface Copy extends Job {
+  readonly broadcast: number;
+}
+
 /**
  * A stage's workers, each with a queue of its own and a copy of every job. The job is over when every worker that was
- * there when it came is done with it or gone; when all are gone and none was done, those that come get it.
+ * there when it came is done with it or gone; what came of the copies is what came of the job then. When all are gone and
+ * none was done, those that come get it.
  */
 export class BroadcastPool implements StagePool {
   private readonly tally = new Tally();
@@ -44,13 +51,21 @@ export class BroadcastPool implements StagePool {
     private readonly options: PoolOptions,
     private readonly ports: PoolPorts,
     private readonly log: HopLog,
+    /** What comes of a job, by what came of its copies: of one at least. */
+    private readonly outputsOf: (outcomes: readonly Outcome[]) => readonly Output[],
   ) {}
 
   add(job: Job): void {
     this.tally.received++;
+    const { maxQueued } = this.options;
+    if (maxQueued !== undefined && job.attempt === 1 && this.longestQueue() >= maxQueued) {
+      this.tally.failed++;
+      this.ports.refused(job, `its queue is full: ${maxQueued} jobs`, { status: 503 });
+      return;
+    }
     const id = this.nextId;
     this.nextId = (id + 1) >>> 0;
-    this.give({ id, job, left: 0, deaths: 0, outputs: undefined, failure: undefined });
+    this.give({ id, job, left: 0, deaths: 0, outcomes: [], failure: undefined });
   }
 
   receive(link: Link<ToWorker>, message: Exclude<FromWorker, { type: "hello" }>): void {
@@ -62,7 +77,7 @@ export class BroadcastPool implements StagePool {
 
   join(link: Link<ToWorker>, name: string, credits: number): void {
     this.lose(link);
-    const pool = this.newPool();
+    const pool = this.newPool(name);
     this.pools.set(link, pool);
     this.open.add(pool);
     pool.join(link, name, credits);
@@ -123,8 +138,7 @@ export class BroadcastPool implements StagePool {
     }
     broadcast.left = this.open.size;
     this.broadcasts.set(broadcast.id, broadcast);
-    // A copy has no use for a lane, since nobody else queues here: it carries the number instead.
-    const copy = { ...broadcast.job, lane: broadcast.id };
+    const copy: Copy = { ...broadcast.job, broadcast: broadcast.id };
     for (const pool of this.open) pool.add(copy);
   }
 
@@ -132,24 +146,35 @@ export class BroadcastPool implements StagePool {
   private close(pool: Pool): void {
     this.open.delete(pool);
     for (const { job, deaths } of pool.surrender()) {
-      const broadcast = this.broadcasts.get(job.lane);
+      const broadcast = this.broadcastOf(job);
       if (!broadcast) continue;
       broadcast.deaths += deaths;
       this.countDown(broadcast);
     }
   }
 
+  private longestQueue(): number {
+    let longest = this.lobby.size;
+    for (const { depth } of this.open) if (depth > longest) longest = depth;
+    return longest;
+  }
+
+  /** None, if nobody wants it any more. */
+  private broadcastOf(copy: Load): Broadcast | undefined {
+    return this.broadcasts.get((copy as Copy).broadcast);
+  }
+
   private countDown(broadcast: Broadcast): void {
     broadcast.left--;
     if (broadcast.left > 0) return;
-    const { id, job, failure, outputs, deaths } = broadcast;
+    const { id, job, failure, outcomes, deaths } = broadcast;
     this.broadcasts.delete(id);
     if (failure) {
       this.tally.failed++;
       this.ports.failed(job, failure.message, failure.status);
-    } else if (outputs) {
+    } else if (outcomes.length > 0) {
       this.tally.done++;
-      this.ports.done(job, outputs);
+      this.ports.done(job, this.outputsOf(outcomes));
     } else if (deaths < this.options.maxAttempts) this.give(broadcast);
     else {
       this.tally.failed++;
@@ -158,19 +183,19 @@ export class BroadcastPool implements StagePool {
   }
 
   private fail(copy: Job, message: string, status: number): void {
-    const broadcast = this.broadcasts.get(copy.lane);
+    const broadcast = this.broadcastOf(copy);
     if (!broadcast) return;
     broadcast.failure ??= { message, status };
     this.countDown(broadcast);
   }
 
-  private newPool(): Pool {
+  private newPool(worker: string): Pool {
     const options = { ...this.options, maxAttempts: Number.POSITIVE_INFINITY, maxQueued: undefined, recalls: false };
     const ports: PoolPorts = {
       done: (copy, outputs) => {
-        const broadcast = this.broadcasts.get(copy.lane);
+        const broadcast = this.broadcastOf(copy);
         if (!broadcast) return;
-        broadcast.outputs = outputs;
+        broadcast.outcomes.push({ worker, outputs });
         this.countDown(broadcast);
       },
       trainDone: noTrains,

@@ -31,6 +31,7 @@ import { Once } from "../once.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { BroadcastPool } from "./broadcast-pool.js";
+import { theLast, together } from "./copies.js";
 import { Gatherer } from "./gatherer.js";
 import { keyReader } from "./job-key.js";
 import { KeyedPool } from "./keyed-pool.js";
@@ -301,7 +302,7 @@ function isLate({ deadline }: Load): boolean {
 
 function poolOf(plan: StagePlan, options: PoolOptions, ports: PoolPorts, log: HopLog): StagePool {
   const { key, match, deliver } = plan;
-  if (deliver === "all") return new BroadcastPool(options, ports, log);
+  if (deliver === "all") return new BroadcastPool(options, ports, log, plan.once ? theLast : together);
   if (key !== undefined) return new KeyedPool(keyReader(key), { ...options, key }, ports, log);
   if (match !== undefined) return new MatchedPool(match, options, ports, log);
   return new Pool(options, ports, log);

@@ -1,6 +1,6 @@
 import { aString, type Kind, oneOf } from "../kinds.js";
 import { isData, type Table } from "../table.js";
-import type { Match, Stage } from "../types.js";
+import type { Deliver, Match, Stage, WorkerCount } from "../types.js";
 
 const fieldPath: Kind<string> = {
   expected: 'the name of a field of the job, such as "user" or "order.user"',
@@ -12,15 +12,40 @@ const shortMatch: Kind<string> = {
   read: (value) => fieldPath.read(value),
 };
 
-/** Which worker of a stage a job goes to: `key` and `match`. */
-export function decodeAffinity(table: Table): Pick<Stage, "key" | "match"> {
+/** Which workers of a stage a job goes to: `key`, `match` and `deliver`. */
+export function decodeAffinity(table: Table, workers: WorkerCount): Pick<Stage, "key" | "match" | "deliver"> {
   const key = decodeKey(table);
   const match = decodeMatch(table);
   if (table.has("key") && table.has("match")) {
     const message = "a stage has either key or match, not both: each of them says which worker a job goes to";
     table.problem(["match"], message);
   }
-  return { key, match };
+  const deliver = decodeDeliver(table, workers);
+  if (deliver === "all") checkCopies(table);
+  return { key, match, deliver };
+}
+
+/** `deliver`, of a stage or a sink. */
+export function decodeDeliver(table: Table, { sizing }: WorkerCount): Deliver {
+  const deliver = table.get("deliver", oneOf<Deliver>(["one", "all"]), "one");
+  if (deliver === "all" && sizing !== undefined) {
+    const message = "a pool that delivers to all cannot size itself: one worker more takes nothing off the others";
+    table.problem(["workers"], message, "a fixed number of workers, which zpipe scale changes");
+  }
+  return deliver;
+}
+
+/** What every worker gets is not for one of them, or for one of its threads. */
+function checkCopies(table: Table): void {
+  for (const key of ["key", "match"]) {
+    if (!table.has(key)) continue;
+    const message = `every worker gets a copy of each job, so no ${key} can say which of them gets it`;
+    table.problem(["deliver"], message, `leave out ${key}, or deliver`);
+  }
+  if (table.has("threads")) {
+    const message = "a stage with threads cannot deliver to all: only one of a worker's threads would get the copy";
+    table.problem(["deliver"], message, "more workers instead of threads");
+  }
 }
 
 function decodeKey(table: Table): string | undefined {

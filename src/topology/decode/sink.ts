@@ -1,8 +1,9 @@
-import { aWholeNumber, type Kind, oneOf } from "../kinds.js";
+import { aWholeNumber, type Kind } from "../kinds.js";
 import { checkName } from "../names.js";
 import type { Located } from "../problem.js";
 import { Table } from "../table.js";
 import type { Run, Stage } from "../types.js";
+import { decodeDeliver } from "./affinity.js";
 import type { Context } from "./context.js";
 import { decodePath, isTrue, oneKeyOf } from "./source.js";
 import { decodeEnv, decodeModule, decodeWorkers, modulePath, NO_RUN } from "./stage.js";
@@ -16,11 +17,12 @@ export function decodeSink(name: string, located: Located, context: Context): St
   if (table === undefined) return undefined;
   checkName("sink", name, located, context.problems);
   const run = decodeOutput(table, context);
+  const workers = run.kind === "module" ? decodeWorkers(table, 1) : ONE;
   const sink: Stage = {
     name,
     role: "sink",
     run,
-    workers: run.kind === "module" ? decodeWorkers(table, 1) : ONE,
+    workers,
     join: undefined,
     threads: undefined,
     concurrency: run.kind === "module" ? table.get("concurrency", aWholeNumber(1, 10_000), 1) : 1,
@@ -28,7 +30,7 @@ export function decodeSink(name: string, located: Located, context: Context): St
     retries: table.get("retries", aWholeNumber(0, 1000), 0),
     key: undefined,
     match: undefined,
-    deliver: run.kind === "module" ? table.get("deliver", oneOf(["one", "all"]), "one") : "one",
+    deliver: run.kind === "module" ? decodeDeliver(table, workers) : "one",
     env: decodeEnv(table),
   };
   table.finish();

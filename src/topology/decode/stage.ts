@@ -22,18 +22,18 @@ export function decodeStage(name: string, located: Located, leastWorkers: number
   checkName("stage", name, located, context.problems);
   const run = decodeRun(table, context);
   const threads = decodeThreads(table);
+  const workers = decodeWorkers(table, leastWorkers);
   const stage: Stage = {
     name,
     role: "stage",
     run,
-    workers: decodeWorkers(table, leastWorkers),
+    workers,
     join: decodeJoin(table),
     threads,
     concurrency: decodeConcurrency(table, threads ?? 1),
     maxAttempts: table.get("max_attempts", aWholeNumber(1, 1000), 3),
     retries: table.get("retries", aWholeNumber(0, 1000), 0),
-    ...decodeAffinity(table),
-    deliver: "one",
+    ...decodeAffinity(table, workers),
     env: decodeEnv(table),
   };
   table.finish();

@@ -1,21 +1,30 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { HopLog } from "../../../src/nodes/hop-log.js";
 import { BroadcastPool } from "../../../src/nodes/proxy/broadcast-pool.js";
-import type { Output } from "../../../src/protocol/messages.js";
+import { theLast, together } from "../../../src/nodes/proxy/copies.js";
+import type { PoolOptions } from "../../../src/nodes/proxy/pool-types.js";
+import { type Output, OutputRoute } from "../../../src/protocol/messages.js";
+import { PayloadKind } from "../../../src/protocol/payload.js";
 import { makeJob } from "../jobs.js";
 import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
 
 let done: number[];
+let made: string[];
 let failed: { seq: number; message: string; status?: number; poison?: boolean }[];
 let unwanted: Set<number>;
 let pool: BroadcastPool;
 
 beforeEach(() => {
   done = [];
+  made = [];
   failed = [];
   unwanted = new Set();
-  pool = new BroadcastPool(
+  pool = newPool();
+});
+
+function newPool(options: Partial<PoolOptions> = {}, outputsOf: typeof together = together): BroadcastPool {
+  return new BroadcastPool(
     {
       stage: "each",
       concurrency: 1,
@@ -25,9 +34,13 @@ beforeEach(() => {
       recalls: false,
       maxQueued: undefined,
       policy: "fifo",
+      ...options,
     },
     {
-      done: (job) => done.push(job.seq),
+      done: (job, outputs) => {
+        done.push(job.seq);
+        made.push(outputs.map(({ payload }) => payload).join(" "));
+      },
       failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
       refused: (job, message, refusal) => failed.push({ seq: job.seq, message, ...refusal }),
       unwanted: (job) => unwanted.has(job.seq),
@@ -35,12 +48,13 @@ beforeEach(() => {
       now: () => 1000,
     },
     new HopLog(64),
+    outputsOf,
   );
-});
+}
 
-function enter(credits = 2): FakeWorker {
+function enter(credits = 2, name = "each"): FakeWorker {
   const worker = new FakeWorker();
-  pool.join(worker, "each", credits);
+  pool.join(worker, name, credits);
   return worker;
 }
 
@@ -114,6 +128,92 @@ describe("each job", () => {
     finish(b, 3);
     expect([done, failed]).toEqual([[2], []]);
     expect(pool.stats()).toMatchObject({ depth: 0, inFlight: 0, dropped: 3 });
+  });
+});
+
+function output(payload: string, route: OutputRoute = OutputRoute.follow, edge = 0): Output {
+  return { route, edge, meta: "", kind: PayloadKind.json, payload };
+}
+
+describe("what comes of the copies", () => {
+  it("comes of the job at once, in the order of the workers' names", () => {
+    const [tenth, second] = [enter(2, "each.10"), enter(2, "each.2")];
+    addJobs(1, 2);
+    finish(tenth, 1, [output("10")]);
+    expect(made).toEqual([]);
+    finish(second, 1, [output("2"), output("2b")]);
+    finish(second, 2);
+    finish(tenth, 2, [output("10")]);
+    expect(made).toEqual(["2 2b 10", "10"]);
+  });
+
+  it("is that of those that live, when a worker dies with its copy", () => {
+    const [a, b, c] = [enter(2, "a"), enter(2, "b"), enter(2, "c")];
+    addJobs(1);
+    finish(a, 1, [output("a")]);
+    finish(c, 1, [output("c")]);
+    pool.lose(a);
+    expect(made).toEqual([]);
+    pool.lose(b);
+    expect(made).toEqual(["a c"]);
+  });
+
+  it("is nothing when one has thrown", () => {
+    const [a, b] = [enter(), enter()];
+    addJobs(1);
+    finish(a, 1, [output("a")]);
+    fail(b, 1, "no");
+    expect([done, failed]).toEqual([[], [{ seq: 1, message: "no", status: 418 }]]);
+  });
+
+  it("is one scatter along each edge, to which an empty one adds nothing", () => {
+    const { scatter, empty } = OutputRoute;
+    const of = (worker: string, ...outputs: Output[]) => ({ worker, outputs });
+    const payloads = together([
+      of("b", output("b0", scatter, 1), output("b"), output("none", empty, 2)),
+      of("c", output("none", empty, 1), output("none", empty, 2)),
+      of("a", output("none", empty, 1), output("a1", scatter, 1), output("a2", scatter, 3)),
+    ]).map(({ payload, route }) => [payload, route]);
+    expect(payloads).toEqual([
+      ["b", OutputRoute.follow],
+      ["a1", scatter],
+      ["b0", scatter],
+      ["none", empty],
+      ["a2", scatter],
+    ]);
+  });
+
+  it("is but one word that it is over, at a sink", () => {
+    pool = newPool({}, theLast);
+    const [a, b] = [enter(), enter()];
+    addJobs(1);
+    finish(b, 1, [output("b")]);
+    finish(a, 1, [output("a")]);
+    expect(made).toEqual(["a"]);
+  });
+});
+
+describe("a queue", () => {
+  it("is full when that of one worker is, and takes what is sent again all the same", () => {
+    pool = newPool({ maxQueued: 1 });
+    addJobs(1, 2);
+    expect(failed).toMatchObject([{ seq: 2, status: 503 }]);
+    const [a, b] = [enter(1), enter(1)];
+    addJobs(3);
+    finish(a, 1);
+    addJobs(4, 5);
+    expect(failed.map(({ seq }) => seq)).toEqual([2, 5]);
+    pool.add(makeJob({ seq: 5, attempt: 2 }));
+    expect([a.jobs, b.jobs]).toEqual([[1, 3, 4], [3]]);
+    expect(pool.stats()).toMatchObject({ received: 6, failed: 2, depth: 3 });
+  });
+
+  it("follows its policy: lanes take turns", () => {
+    pool = newPool({ policy: "fair" });
+    const worker = enter(1);
+    for (const seq of [1, 2, 3, 4]) pool.add(makeJob({ seq, lane: seq < 4 ? 1 : 2 }));
+    for (const seq of [1, 2, 3, 4]) finish(worker, seq);
+    expect(worker.jobs).toEqual([1, 2, 4, 3]);
   });
 });
 
