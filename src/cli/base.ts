@@ -1,10 +1,13 @@
 import { Command, Errors } from "@oclif/core";
 import { messageOf, ZpipeError } from "../errors.js";
+import { printableJson } from "../printable.js";
 import { talk } from "./talk.js";
 
 /** stdout is for data, stderr for talk; every command knows --json. */
 export abstract class ZpipeCommand extends Command {
   static override enableJsonFlag = true;
+  /** Where --json tells of an error: among the data, unless that is not this command's own. */
+  protected jsonOutput: NodeJS.WritableStream = process.stdout;
 
   /** Data: a line on stdout, unless --json prints the result instead. */
   protected print(text: string): void {
@@ -15,7 +18,8 @@ export abstract class ZpipeCommand extends Command {
     if (error instanceof Errors.ExitError) throw error;
     if (this.jsonEnabled()) {
       process.exitCode = exitCodeOf(error);
-      this.logJson({ error: toJson(error) });
+      // One line, whatever the command: it may come behind JSON Lines.
+      this.jsonOutput.write(`${printableJson(JSON.stringify({ error: toJson(error) }))}\n`);
     } else if (error instanceof ZpipeError) {
       process.exitCode = error.exitCode;
       reportError(error);

@@ -26,6 +26,8 @@ export default class Run extends ZpipeCommand {
     const { args, flags } = await this.parse(Run);
     void import("../runtime/start.js");
     const { topology: declared, graph } = await loadOrFail(args.file);
+    // Standard output belongs to the results, if a sink writes there.
+    if (declared.stages.some(({ run }) => run.kind === "stdout")) this.jsonOutput = process.stderr;
     const topology = withMetadata(declared, flags);
     const { name, placement, transport, ordered, verbose } = flags;
     const workers = parseWorkers(flags.workers ?? []);
@@ -54,10 +56,8 @@ export default class Run extends ZpipeCommand {
     };
     const result = await runToEnd(options, terminal);
     process.exitCode = exitCodeOf(result);
-    // Standard output belongs to the results, if a sink writes there.
-    const isTaken = topology.stages.some(({ run }) => run.kind === "stdout");
     if (!this.jsonEnabled()) talk(formatBatch(result));
-    else (isTaken ? process.stderr : process.stdout).write(`${JSON.stringify(result)}\n`);
+    else this.jsonOutput.write(`${JSON.stringify(result)}\n`);
     return undefined;
   }
 }
