@@ -23,7 +23,7 @@ describe.concurrent("zpipe test", { timeout: 300_000 }, () => {
     const world = newWorld();
     const files = ["step1", "step2", "step3", "step4", "beyond"].map((name) => join(PIPED, `${name}.toml`));
     const xml = join(world.directory, "report.xml");
-    const others = [join(EXAMPLES, "collatz.toml"), FLAKY];
+    const others = [join(EXAMPLES, "collatz.toml"), join(EXAMPLES, "monitor/topology.toml"), FLAKY];
     const report = await world.json<TestReport>("test", ...files, ...others, "--junit", xml);
     const failures = report.topologies.flatMap(({ tests }) => tests.filter(({ ok }) => !ok));
     expect(failures).toEqual([]);
@@ -34,12 +34,13 @@ describe.concurrent("zpipe test", { timeout: 300_000 }, () => {
       ["piped-4", 5],
       ["piped-beyond", 8],
       ["collatz", 3],
+      ["monitor", 4],
       // A handler that throws is called again, as often as `retries` says.
       ["flaky", 1],
     ]);
     const step4 = report.topologies[3]!.tests.find(({ name }) => name === "single number without workers")!;
     expect(step4.durationMs).toBeGreaterThanOrEqual(2000);
-    expect(readFileSync(xml, "utf8")).toContain('<testsuites tests="27" failures="0"');
+    expect(readFileSync(xml, "utf8")).toContain('<testsuites tests="31" failures="0"');
     await world.deserted();
   });
 

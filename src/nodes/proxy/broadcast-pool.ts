@@ -19,6 +19,10 @@ interface Broadcast {
   left: number;
   /** Workers that died with it in hand. */
   deaths: number;
+  /** Some of those that were given it last are among them. */
+  deadly: boolean;
+  /** How often all that were given it were gone and none was done, some of them dead of it. */
+  lost: number;
   /** What came of the copies that are done. */
   readonly outcomes: Outcome[];
   /** What the first that threw said. */
@@ -65,7 +69,7 @@ export class BroadcastPool implements StagePool {
     }
     const id = this.nextId;
     this.nextId = (id + 1) >>> 0;
-    this.give({ id, job, left: 0, deaths: 0, outcomes: [], failure: undefined });
+    this.give({ id, job, left: 0, deaths: 0, deadly: false, lost: 0, outcomes: [], failure: undefined });
   }
 
   receive(link: Link<ToWorker>, message: Exclude<FromWorker, { type: "hello" }>): void {
@@ -137,6 +141,7 @@ export class BroadcastPool implements StagePool {
       return;
     }
     broadcast.left = this.open.size;
+    broadcast.deadly = false;
     this.broadcasts.set(broadcast.id, broadcast);
     const copy: Copy = { ...broadcast.job, broadcast: broadcast.id };
     for (const pool of this.open) pool.add(copy);
@@ -149,6 +154,7 @@ export class BroadcastPool implements StagePool {
       const broadcast = this.broadcastOf(job);
       if (!broadcast) continue;
       broadcast.deaths += deaths;
+      broadcast.deadly ||= deaths > 0;
       this.countDown(broadcast);
     }
   }
@@ -167,7 +173,7 @@ export class BroadcastPool implements StagePool {
   private countDown(broadcast: Broadcast): void {
     broadcast.left--;
     if (broadcast.left > 0) return;
-    const { id, job, failure, outcomes, deaths } = broadcast;
+    const { id, job, failure, outcomes } = broadcast;
     this.broadcasts.delete(id);
     if (failure) {
       this.tally.failed++;
@@ -175,10 +181,17 @@ export class BroadcastPool implements StagePool {
     } else if (outcomes.length > 0) {
       this.tally.done++;
       this.ports.done(job, this.outputsOf(outcomes));
-    } else if (deaths < this.options.maxAttempts) this.give(broadcast);
+    } else this.giveAgain(broadcast);
+  }
+
+  /** All that had it are gone. */
+  private giveAgain(broadcast: Broadcast): void {
+    if (broadcast.deadly) broadcast.lost++;
+    if (broadcast.lost < this.options.maxAttempts) this.give(broadcast);
     else {
       this.tally.failed++;
-      this.ports.refused(job, `all of its workers died with this job in hand, ${deaths} in all`, { poison: true });
+      const message = `all of its workers died with this job in hand, ${broadcast.deaths} in all`;
+      this.ports.refused(broadcast.job, message, { poison: true });
     }
   }
 

@@ -251,7 +251,16 @@ describe("a worker that goes", () => {
     expect(done.sort()).toEqual([1, 2]);
   });
 
-  it("is given a job no more when as many as max_attempts have died of it and none was done", () => {
+  it("may go with all the others once, and costs the job no more than one of its attempts", () => {
+    const all = [enter(1), enter(1), enter(1)];
+    addJobs(1);
+    for (const worker of all) pool.lose(worker);
+    const next = enter(1);
+    finish(next, 1);
+    expect([done, failed]).toEqual([[1], []]);
+  });
+
+  it("is given a job no more when all have died of it as often as max_attempts says", () => {
     addJobs(1);
     for (let deaths = 0; deaths < 2; deaths++) pool.lose(enter(1));
     expect(failed).toEqual([{ seq: 1, message: expect.stringContaining("2 in all"), poison: true }]);
