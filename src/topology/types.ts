@@ -229,8 +229,11 @@ export interface Match {
   readonly job: string;
   /** The name under which workers advertise what they have. */
   readonly worker: string;
-  /** What no worker advertises is for any of them, or waits until one does. */
-  readonly otherwise: "any" | "wait";
+  /**
+   * What no worker advertises is for any of them; or for one of them, while others that need the same wait until it has
+   * advertised it or is done; or waits until a worker advertises it.
+   */
+  readonly otherwise: "any" | "one" | "wait";
 }
 
 /** Who gets a job: one of the workers, or all of them. */

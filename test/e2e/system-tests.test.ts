@@ -23,7 +23,8 @@ describe.concurrent("zpipe test", { timeout: 300_000 }, () => {
     const world = newWorld();
     const files = ["step1", "step2", "step3", "step4", "beyond"].map((name) => join(PIPED, `${name}.toml`));
     const xml = join(world.directory, "report.xml");
-    const others = [join(EXAMPLES, "collatz.toml"), join(EXAMPLES, "monitor/topology.toml"), FLAKY];
+    const examples = ["collatz.toml", "monitor/topology.toml", "tiles/topology.toml"];
+    const others = [...examples.map((file) => join(EXAMPLES, file)), FLAKY];
     const report = await world.json<TestReport>("test", ...files, ...others, "--junit", xml);
     const failures = report.topologies.flatMap(({ tests }) => tests.filter(({ ok }) => !ok));
     expect(failures).toEqual([]);
@@ -35,12 +36,14 @@ describe.concurrent("zpipe test", { timeout: 300_000 }, () => {
       ["piped-beyond", 8],
       ["collatz", 3],
       ["monitor", 4],
+      // A worker is killed that has to load what its job needs.
+      ["tiles", 3],
       // A handler that throws is called again, as often as `retries` says.
       ["flaky", 1],
     ]);
     const step4 = report.topologies[3]!.tests.find(({ name }) => name === "single number without workers")!;
     expect(step4.durationMs).toBeGreaterThanOrEqual(2000);
-    expect(readFileSync(xml, "utf8")).toContain('<testsuites tests="31" failures="0"');
+    expect(readFileSync(xml, "utf8")).toContain('<testsuites tests="34" failures="0"');
     await world.deserted();
   });
 

@@ -19,8 +19,6 @@ import { WaitingRoom } from "./waiting-room.js";
 interface Desk {
   readonly pool: Pool;
   credits: number;
-  /** What it advertises under the name that the stage matches by. */
-  values: ReadonlySet<string>;
 }
 
 /**
@@ -31,8 +29,8 @@ const QUICK_AHEAD = 32;
 
 /**
  * A stage's workers, and jobs that name what they need: a job goes to a worker that advertises it, the least busy of
- * them, and waits for one of them when all are full. What nobody advertises, or names nothing, goes to any worker; or
- * waits until somebody advertises it, if the stage wants that.
+ * them, and waits for one of them when all are full. What names nothing, or what nobody advertises, goes to any worker;
+ * or of the latter only one job at a time; or it waits until somebody advertises it: as the stage wants.
  */
 export class MatchedPool implements StagePool {
   readonly tally = new Tally();
@@ -80,7 +78,8 @@ export class MatchedPool implements StagePool {
     const desk = this.desks.get(link);
     if (!desk) return;
     if (message.type === "advertise") {
-      if (this.open.has(desk)) this.hold(valuesOf(message.attributes, this.match.worker), desk);
+      const values = valuesOf(message.attributes, this.match.worker);
+      if (this.open.has(desk)) this.abandon(this.holders.advertise(desk, values));
       this.serveAll();
       return;
     }
@@ -88,7 +87,13 @@ export class MatchedPool implements StagePool {
     this.speaking = desk;
     desk.pool.receive(link, message);
     this.speaking = undefined;
-    if (message.type === "leave") this.close(desk);
+    if (message.type === "leave") {
+      this.close(desk);
+      return;
+    }
+    const lost = this.holders.settle(desk);
+    this.abandon(lost);
+    if (lost.length > 0) this.serveAll();
     else this.serve(desk);
   }
 
@@ -96,7 +101,7 @@ export class MatchedPool implements StagePool {
     this.lose(link);
     const options = { ...this.options, maxQueued: undefined, recalls: false };
     const pool = new Pool(options, this.ports, this.log, this.tally);
-    const desk: Desk = { pool, credits, values: new Set() };
+    const desk: Desk = { pool, credits };
     this.desks.set(link, desk);
     this.open.add(desk);
     pool.join(link, name, credits);
@@ -152,7 +157,7 @@ export class MatchedPool implements StagePool {
   private place(entry: Entry, value: string | undefined): void {
     const line = this.lineOf(value);
     const desk = this.room.has(line) ? undefined : this.leastBusy(this.candidates(value));
-    if (desk) this.give(entry, desk);
+    if (desk) this.give(entry, desk, value);
     else this.room.push(entry, line);
   }
 
@@ -175,10 +180,14 @@ export class MatchedPool implements StagePool {
     let best: Desk | undefined;
     for (const desk of desks) {
       if (!this.isFree(desk)) continue;
-      const more = best ? desk.pool.inHand - best.pool.inHand || desk.values.size - best.values.size : -1;
+      const more = best ? desk.pool.inHand - best.pool.inHand || this.countOf(desk) - this.countOf(best) : -1;
       if (more < 0) best = desk;
     }
     return best;
+  }
+
+  private countOf(desk: Desk): number {
+    return this.holders.valuesOf(desk).size;
   }
 
   private isFree(desk: Desk): boolean {
@@ -189,7 +198,10 @@ export class MatchedPool implements StagePool {
     return pool.inHand < concurrency + (isQuick({ credits }, concurrency) ? QUICK_AHEAD : 0);
   }
 
-  private give(entry: Entry, desk: Desk): void {
+  private give(entry: Entry, desk: Desk, value: string | undefined): void {
+    if (value !== undefined && this.match.otherwise === "one" && !this.holders.has(value)) {
+      this.holders.load(desk, value, () => entry.current === undefined);
+    }
     desk.pool.admit([entry]);
   }
 
@@ -197,14 +209,15 @@ export class MatchedPool implements StagePool {
   private serve(desk: Desk): void {
     if (this.suspects.size > 0 && this.serveSuspect(desk)) return;
     while (this.isFree(desk)) {
-      const next = this.room.shift(desk.values);
+      const next = this.room.shift(this.holders.valuesOf(desk));
       if (!next) return;
       const { entry, common } = next;
       if (this.isStale(entry)) continue;
-      const value = common && this.holders.size > 0 ? this.valueOf(entry) : undefined;
+      // The jobs of the other lines are of values that it has.
+      const value = common && this.match.otherwise !== "wait" ? this.valueOf(entry) : undefined;
       // Since it came into the line somebody has come to advertise what it needs.
-      if (value !== undefined && this.holders.has(value) && !desk.values.has(value)) this.place(entry, value);
-      else this.give(entry, desk);
+      if (value !== undefined && this.holders.has(value) && !this.holders.of(value).has(desk)) this.place(entry, value);
+      else this.give(entry, desk, value);
     }
   }
 
@@ -215,11 +228,12 @@ export class MatchedPool implements StagePool {
         this.suspects.filter((other) => other !== entry);
         continue;
       }
-      const candidates = [...this.candidates(this.valueOf(entry))];
+      const value = this.valueOf(entry);
+      const candidates = [...this.candidates(value)];
       if (!candidates.includes(desk)) continue;
       if (this.isFree(desk) && desk.pool.inHand === 0) {
         this.suspects.filter((other) => other !== entry);
-        this.give(entry, desk);
+        this.give(entry, desk, value);
         return true;
       }
       if (candidates.every(({ pool }) => pool.inHand >= desk.pool.inHand)) return true;
@@ -231,21 +245,16 @@ export class MatchedPool implements StagePool {
     if (this.depth > 0) for (const desk of this.open) this.serve(desk);
   }
 
-  private hold(values: ReadonlySet<string>, desk: Desk): void {
-    const before = desk.values;
-    desk.values = values;
-    for (const value of values) this.holders.add(value, desk);
-    for (const value of before) {
-      if (values.has(value) || !this.holders.remove(value, desk)) continue;
-      if (this.match.otherwise === "any") this.room.dissolve(value);
-    }
+  /** Nobody has them any more: whoever waits for one of them is served by whom the stage wants to. */
+  private abandon(values: readonly string[]): void {
+    if (this.match.otherwise !== "wait") for (const value of values) this.room.dissolve(value);
   }
 
   /** What it has not begun goes to others. */
   private close(desk: Desk): void {
     this.open.delete(desk);
     const entries = desk.pool.surrender();
-    this.hold(new Set(), desk);
+    this.abandon(this.holders.remove(desk));
     for (const entry of entries.reverse()) {
       if (entry.suspect) this.suspects.unshift(entry);
       else this.room.unshift(entry, this.lineOf(this.valueOf(entry)));

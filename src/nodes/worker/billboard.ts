@@ -27,7 +27,8 @@ export function attributesOf(given: unknown): Attributes {
   const attributes = Object.entries(given).map(([name, value]) => {
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (!values.every(isValue)) throw notAttributes(name);
-    return [name, values.map(String)] as const;
+    // In whatever order they come: a cache has the last used first, or last.
+    return [name, [...new Set(values.map(String))].sort()] as const;
   });
   const bytes = attributesBytes(attributes);
   if (bytes <= MAX_ATTRIBUTES_BYTES) return attributes;

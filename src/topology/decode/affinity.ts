@@ -70,7 +70,7 @@ function decodeMatch(stage: Table): Match | undefined {
   if (!table.has("job")) table.missing("job");
   const job = table.get("job", fieldPath, "");
   const worker = table.get("worker", aString, job);
-  const otherwise = table.get("otherwise", oneOf<Match["otherwise"]>(["any", "wait"]), "any");
+  const otherwise = table.get("otherwise", oneOf<Match["otherwise"]>(["any", "one", "wait"]), "any");
   table.finish();
   return { job, worker, otherwise };
 }

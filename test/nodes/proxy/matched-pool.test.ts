@@ -184,6 +184,48 @@ describe("what no worker advertises", () => {
     expect(pool.stats()).toMatchObject({ depth: 0, dropped: 1 });
   });
 
+  it("goes to one worker first, if the stage wants that: others that need the same wait until that one has it", () => {
+    pool = makePool({}, { otherwise: "one" });
+    const [a, b] = [enter("draw.1"), enter("draw.2")];
+    for (const seq of [1, 2]) add(seq, "c");
+    expect([a.jobs, b.jobs]).toEqual([[1], []]);
+    add(3, "d");
+    expect(b.jobs).toEqual([3]);
+    advertise(a, "c");
+    finish(a, 1);
+    expect(a.jobs).toEqual([1, 2]);
+    advertise(b, "d");
+    finish(b, 3);
+    // What was given up while a job needed it is again what nobody has.
+    advertise(a);
+    add(4, "c");
+    expect(b.jobs).toEqual([3, 4]);
+  });
+
+  it("goes to the next one when the first is done, or dead, and has not come to advertise it", () => {
+    pool = makePool({}, { otherwise: "one" });
+    const [a, b, c] = [enter("draw.1"), enter("draw.2"), enter("draw.3")];
+    for (const seq of [1, 2, 3, 4]) add(seq, "c");
+    expect([a.jobs, b.jobs, c.jobs]).toEqual([[1], [], []]);
+    finish(a, 1);
+    const second = [a, b, c].find(({ jobs }) => jobs.includes(2))!;
+    expect([a, b, c].flatMap(({ jobs }) => jobs)).toHaveLength(2);
+    pool.lose(second);
+    expect([a, b, c].filter((worker) => worker !== second).flatMap(({ jobs }) => jobs)).toEqual([2]);
+    expect(pool.stats()).toMatchObject({ depth: 2, idle: 1 });
+  });
+
+  it("may be done several times at once by the one that loads it, if that can", () => {
+    pool = makePool({ concurrency: 2 }, { otherwise: "one" });
+    const [a, b] = [enter("draw.1"), enter("draw.2")];
+    for (const seq of [1, 2, 3, 4]) add(seq, "c");
+    expect([a.jobs, b.jobs]).toEqual([[1, 2], []]);
+    finish(a, 2);
+    expect([a.jobs, b.jobs]).toEqual([[1, 2, 3], []]);
+    finish(a, 1);
+    expect([a.jobs, b.jobs]).toEqual([[1, 2, 3, 4], []]);
+  });
+
   it("waits for a worker of whatever kind when there is none", () => {
     for (const seq of [1, 2]) add(seq, "c");
     const worker = enter("draw.1");
@@ -325,46 +367,49 @@ it("what is made of a job that has just ended waits behind what has waited longe
   expect(worker.jobs).toEqual([1, 2, 11]);
 });
 
-it("no job is lost or done twice, whatever comes, goes and advertises", () => {
-  pool = makePool({ maxAttempts: 1000, concurrency: 2 });
-  let state = 7;
-  const random = (below: number) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % below;
-  };
-  const workers: FakeWorker[] = [];
-  const open = new Map<FakeWorker, Set<number>>();
-  const settle = (worker: FakeWorker) => {
-    const work = worker.works.find(({ slot }) => !open.get(worker)!.has(slot));
-    if (!work) return false;
-    open.get(worker)!.add(work.slot);
-    const credits = random(3) === 0 ? 100 : 3;
-    pool.receive(worker, { type: "done", slot: work.slot, credits, service: 0, outputs: [] });
-    return true;
-  };
-  const tiles = () => Array.from({ length: random(4) }, () => `t${random(6)}`);
-  let seq = 0;
-  for (let step = 0; step < 5000; step++) {
-    const worker = workers[random(Math.max(workers.length, 1))];
-    const what = random(20);
-    if (what === 0 && workers.length < 5) {
-      const joined = enter(`draw.${step}`, ...tiles());
+it.each(["any", "one"] as const)(
+  "no job is lost or done twice, whatever comes, goes and advertises: %s",
+  (otherwise) => {
+    pool = makePool({ maxAttempts: 1000, concurrency: 2 }, { otherwise });
+    let state = 7;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return (state >>> 8) % below;
+    };
+    const workers: FakeWorker[] = [];
+    const open = new Map<FakeWorker, Set<number>>();
+    const settle = (worker: FakeWorker) => {
+      const work = worker.works.find(({ slot }) => !open.get(worker)!.has(slot));
+      if (!work) return false;
+      open.get(worker)!.add(work.slot);
+      const credits = random(3) === 0 ? 100 : 3;
+      pool.receive(worker, { type: "done", slot: work.slot, credits, service: 0, outputs: [] });
+      return true;
+    };
+    const tiles = () => Array.from({ length: random(4) }, () => `t${random(6)}`);
+    let seq = 0;
+    for (let step = 0; step < 5000; step++) {
+      const worker = workers[random(Math.max(workers.length, 1))];
+      const what = random(20);
+      if (what === 0 && workers.length < 5) {
+        const joined = enter(`draw.${step}`, ...tiles());
+        workers.push(joined);
+        open.set(joined, new Set());
+      } else if (!worker || what < 9) add(seq++, random(5) === 0 ? undefined : `t${random(8)}`);
+      else if (what === 9) {
+        pool.lose(worker);
+        workers.splice(workers.indexOf(worker), 1);
+      } else if (what === 10) advertise(worker, ...tiles());
+      else settle(worker);
+    }
+    if (workers.length === 0) {
+      const joined = enter("last");
       workers.push(joined);
       open.set(joined, new Set());
-    } else if (!worker || what < 9) add(seq++, random(5) === 0 ? undefined : `t${random(8)}`);
-    else if (what === 9) {
-      pool.lose(worker);
-      workers.splice(workers.indexOf(worker), 1);
-    } else if (what === 10) advertise(worker, ...tiles());
-    else settle(worker);
-  }
-  if (workers.length === 0) {
-    const joined = enter("last");
-    workers.push(joined);
-    open.set(joined, new Set());
-  }
-  for (let more = true; more; ) more = workers.map(settle).includes(true);
-  expect(pool.stats()).toMatchObject({ depth: 0, inFlight: 0 });
-  expect(refused).toEqual([]);
-  expect([...done].sort((a, b) => a - b)).toEqual(Array.from({ length: seq }, (_, i) => i));
-});
+    }
+    for (let more = true; more; ) more = workers.map(settle).includes(true);
+    expect(pool.stats()).toMatchObject({ depth: 0, inFlight: 0 });
+    expect(refused).toEqual([]);
+    expect([...done].sort((a, b) => a - b)).toEqual(Array.from({ length: seq }, (_, i) => i));
+  },
+);
