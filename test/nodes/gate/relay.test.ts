@@ -69,6 +69,16 @@ describe("a relay", () => {
     expect(welcomes).toBe(1);
   });
 
+  test("passes on what its worker advertises, with the credits as they were", () => {
+    wire.handler.onConnect();
+    const advertise = { type: "advertise", attributes: [["tiles", ["a"]]] } as const;
+    relay.receive(advertise);
+    expect(wire.toProxy.at(-1)).toBe(advertise);
+    wire.handler.onConnect();
+    // The new proxy's Welcome makes the worker say it again.
+    expect(wire.toProxy.at(-1)).toEqual(HELLO);
+  });
+
   test("lets a worker go that took its leave of a proxy that is no more", () => {
     wire.handler.onConnect();
     relay.receive({ type: "leave", unstarted: [] });
