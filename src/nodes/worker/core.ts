@@ -45,7 +45,6 @@ export class WorkerCore {
   private leaving = false;
   private pumping = false;
   private sliceEnd = 0;
-  private leaveAt = 0;
   private waryUntil = 0;
   private lastMs = 0;
 
@@ -178,15 +177,18 @@ export class WorkerCore {
 
   private pump(): void {
     this.pumping = true;
+    let leaveAt = 0;
     while (this.queue.size > 0 && this.running.length < this.plan.concurrency) {
       const now = performance.now();
       if (now >= this.sliceEnd) {
         this.pumpLater();
         break;
       }
-      if (now >= this.leaveAt || this.done < this.waryUntil) {
+      // What has ended before this row of jobs leaves by itself.
+      if (leaveAt === 0) leaveAt = now + LEAVE_MS;
+      else if (now >= leaveAt || this.done < this.waryUntil) {
         this.leave();
-        this.leaveAt = now + LEAVE_MS;
+        leaveAt = now + LEAVE_MS;
       }
       this.start(this.queue.shift()!, now);
     }
