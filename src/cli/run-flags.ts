@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { ExitCode, ZpipeError } from "../errors.js";
 import { TRANSPORTS } from "../plan/types.js";
 import { PLACEMENTS } from "../topology/types.js";
-import { parseSize } from "../topology/units.js";
+import { parseDuration, parseSize } from "../topology/units.js";
 
 /** What every command that starts a run takes. */
 export const placementFlag = Flags.option({
@@ -50,6 +50,22 @@ const logSizeFlag = Flags.custom<number>({
   },
 })();
 
+/** In ms. */
+const drainFlag = Flags.custom<number>({
+  env: "ZPIPE_DRAIN",
+  helpValue: "TIME",
+  description: "when told to end, wait so long for what was taken [default: `drain` of the topology, or else 10s]",
+  parse: async (text) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    throw new ZpipeError(`--drain ${JSON.stringify(text)} is no duration`, {
+      code: "bad-drain",
+      exitCode: ExitCode.usage,
+      hints: ["Write it as 250ms, 30s or 5m."],
+    });
+  },
+})();
+
 export const setFlag = Flags.string({
   multiple: true,
   multipleNonGreedy: true,
@@ -73,6 +89,7 @@ export const runFlags = {
   placement: placementFlag,
   transport: transportFlag,
   workers: workersFlag,
+  drain: drainFlag,
   "log-size": logSizeFlag,
   "metrics-port": metricsPortFlag,
   set: setFlag,

@@ -17,20 +17,22 @@ export default class Down extends ZpipeCommand {
     timeout: Flags.integer({
       char: "t",
       min: 0,
-      default: 10,
       env: "ZPIPE_STOP_TIMEOUT",
       helpValue: "SECONDS",
-      description: "wait so long for unanswered requests; 0 kills at once",
+      description: "wait so long for unanswered requests; 0 kills at once [default: --drain of `up`]",
     }),
     all: Flags.boolean({ description: "every run of this user" }),
   };
 
   async run(): Promise<{ readonly stopped: readonly Stopped[] }> {
     const { args, flags } = await this.parse(Down);
+    const { timeout } = flags;
     const runs = flags.all ? await listRuns() : [await findRun(args.name ?? flags.name)];
-    const stopped = await Promise.all(runs.map((run) => stopRun(run, flags.timeout * 1000)));
+    const stopped = await Promise.all(
+      runs.map((run) => stopRun(run, timeout === undefined ? undefined : timeout * 1000)),
+    );
     for (const { name, clean } of stopped) this.print(clean ? `${name} is down` : `${name} is down, by force`);
-    if (flags.timeout > 0 && stopped.some(({ clean }) => !clean)) process.exitCode = ExitCode.failed;
+    if (timeout !== 0 && stopped.some(({ clean }) => !clean)) process.exitCode = ExitCode.failed;
     return { stopped };
   }
 }

@@ -40,6 +40,7 @@ export default class Run extends ZpipeCommand {
     const terminal = process.stderr.isTTY && !verbose && !typed ? process.stderr : undefined;
     const logBytes = flags["log-size"];
     const metricsPort = flags["metrics-port"];
+    const drainMs = flags.drain;
     const options = {
       topology,
       graph,
@@ -53,6 +54,7 @@ export default class Run extends ZpipeCommand {
       colour,
       logBytes,
       metricsPort,
+      drainMs,
     };
     const result = await runToEnd(options, terminal);
     process.exitCode = exitCodeOf(result);

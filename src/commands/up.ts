@@ -60,6 +60,7 @@ export default class Up extends ZpipeCommand {
         version,
         echo: isDetached() ? undefined : echo,
         colour,
+        drainMs: flags.drain,
         logBytes: flags["log-size"],
         metricsPort: flags["metrics-port"],
       },
@@ -86,6 +87,7 @@ export default class Up extends ZpipeCommand {
     const { name, placement, transport, listen, workers, set = [], metadata, wait, timeout } = flags;
     const logSize = flags["log-size"];
     const size = logSize === undefined ? undefined : `${logSize}B`;
+    const drain = flags.drain === undefined ? undefined : `${flags.drain}ms`;
     const port = flags["metrics-port"]?.toString();
     const given = Object.entries({
       name,
@@ -93,6 +95,7 @@ export default class Up extends ZpipeCommand {
       transport,
       listen,
       metadata,
+      drain,
       "log-size": size,
       "metrics-port": port,
     });
@@ -116,6 +119,7 @@ interface DetachFlags {
   readonly transport: string | undefined;
   readonly listen: string | undefined;
   readonly workers: ReadonlyMap<string, number>;
+  readonly drain: number | undefined;
   readonly "log-size": number | undefined;
   readonly "metrics-port": number | undefined;
   readonly set: string[] | undefined;

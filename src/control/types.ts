@@ -41,7 +41,7 @@ export interface ScaleResult {
 }
 
 export interface StopOptions {
-  /** How long unanswered requests are waited for. */
+  /** How long unanswered requests are waited for. Default: as long as the run was told when it was started. */
   readonly graceMs?: number;
   /** Do not wait for anything. */
   readonly kill?: boolean;

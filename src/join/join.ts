@@ -69,6 +69,7 @@ class Guests implements Joined {
       metadata: topology.metadata,
       onLog: (entry) => onEvent({ type: "log", entry }),
       onPending: () => {},
+      onGaveUp: () => {},
       onUrl: () => {},
       onFinished: () => {},
       onSkipped: () => {},

@@ -86,6 +86,8 @@ export type FromChild =
   /** How many requests are unanswered while draining; 0 ends it. */
   | { readonly type: "draining"; readonly pending: number }
   | { readonly type: "drained" }
+  /** The time for draining is over: so many requests are not answered, or jobs not done, and will not be. */
+  | { readonly type: "gave-up"; readonly pending: number }
   /** A source has read all there is, and all of it is done or has failed. Told anew when resent jobs have come to theirs. */
   | { readonly type: "finished"; readonly node: string; readonly summary: SourceSummary }
   /** The node cannot work; the process exits 1 after it. `text` is for people, stack included where it helps. */

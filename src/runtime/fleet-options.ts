@@ -19,7 +19,9 @@ export interface FleetOptions {
   readonly metadata: Metadata;
   readonly onLog: (entry: LogEntry) => void;
   /** Unanswered requests of an owner that drains. */
-  readonly onPending: (pending: number) => void;
+  readonly onPending: (process: string, pending: number) => void;
+  /** They are not waited for any more. */
+  readonly onGaveUp: (process: string, pending: number) => void;
   readonly onUrl: (url: string) => void;
   /** A source has come to its end. */
   readonly onFinished: (source: string, summary: SourceSummary) => void;

@@ -161,7 +161,10 @@ export class Fleet {
         if (member.nodes.length > 1) this.#retired(member, message.node);
         break;
       case "draining":
-        this.#options.onPending(message.pending);
+        this.#options.onPending(member.name, message.pending);
+        break;
+      case "gave-up":
+        this.#options.onGaveUp(member.name, message.pending);
         break;
       case "drained":
         member.drained = true;

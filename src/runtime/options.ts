@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly workers?: ReadonlyMap<string, number> | undefined;
   /** Sinks write the results of a source in the order of its jobs. */
   readonly ordered?: boolean | undefined;
+  /** How long unanswered requests are waited for when it is told to end. Default: what the topology says. */
+  readonly drainMs?: number | undefined;
   /** Recorded for `ps`. */
   readonly version?: string | undefined;
   /** Where people see the lines of the nodes; undefined: only the log file has them. */
@@ -49,6 +51,7 @@ export interface RunSettings {
   /** Stages that keep the number of workers that they were given, though the topology has them size themselves. */
   readonly fixed: ReadonlySet<string>;
   readonly ordered: boolean;
+  readonly drainMs: number;
   readonly version: string;
   readonly echo: Echo | undefined;
   readonly colour: boolean;
@@ -73,6 +76,7 @@ export function settle(options: RunOptions): RunSettings {
     counts: initialCounts(topology.stages, options.workers),
     fixed: new Set(options.workers?.keys()),
     ordered: options.ordered ?? false,
+    drainMs: options.drainMs ?? topology.drainMs,
     version: options.version ?? "unknown",
     echo: options.echo,
     colour: options.colour ?? false,

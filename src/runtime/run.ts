@@ -55,8 +55,6 @@ export interface RunParts {
   readonly hangUp: () => Promise<void>;
 }
 
-const GRACE_MS = 10_000;
-
 /** The supervisor: keeps the fleet at what the plan says, and ends it. */
 export class SupervisedRun implements Run {
   readonly ready: Promise<void>;
@@ -135,7 +133,7 @@ export class SupervisedRun implements Run {
     return this.#tracer.slowest(count);
   }
 
-  stop({ graceMs = GRACE_MS, kill = false }: StopOptions = {}): Promise<StopResult> {
+  stop({ graceMs = this.#parts.settings.drainMs, kill = false }: StopOptions = {}): Promise<StopResult> {
     if (kill) this.#kill.abort();
     this.#stopped ??= this.#stop(graceMs);
     this.#parts.fleet.changed();

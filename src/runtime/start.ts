@@ -61,6 +61,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     metadata: topology.metadata,
     onLog,
     onPending: waiting.report,
+    onGaveUp: waiting.note,
     onUrl: (url) =>
       void directory.update({ url }).catch((error: unknown) => {
         const text = `the run directory does not tell its URL: ${messageOf(error)}`;
@@ -112,17 +113,20 @@ async function tellMetrics(run: Run, address: Address | undefined): Promise<Metr
 
 const REPORT_INTERVAL_MS = 1_000;
 
-/** Keeps the number of unanswered requests and tells it, at most once a second. */
+/** Keeps the number of unanswered requests, by process, and tells it, at most once a second. */
 function waitingReporter(emit: (event: RunEvent) => void) {
-  let pending = 0;
+  const counts = new Map<string, number>();
+  const pending = () => [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const note = (process: string, count: number) => void counts.set(process, count);
   let reportedAt = Number.NEGATIVE_INFINITY;
   return {
-    pending: () => pending,
-    report: (count: number) => {
-      pending = count;
-      if (count === 0 || performance.now() - reportedAt < REPORT_INTERVAL_MS) return;
+    pending,
+    note,
+    report: (process: string, count: number) => {
+      note(process, count);
+      if (pending() === 0 || performance.now() - reportedAt < REPORT_INTERVAL_MS) return;
       reportedAt = performance.now();
-      emit({ type: "waiting", pending });
+      emit({ type: "waiting", pending: pending() });
     },
   };
 }

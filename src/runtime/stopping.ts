@@ -6,7 +6,7 @@ export interface StopFleetOptions {
   readonly graceMs: number;
   /** Aborted: wait for nothing any more. Whoever aborts it calls `fleet.changed()`. */
   readonly kill: AbortSignal;
-  /** Requests that were not answered when last heard. */
+  /** Requests that were not answered, by what the owners said last. */
   readonly pending: () => number;
 }
 
@@ -27,7 +27,6 @@ export async function stopFleet(fleet: Fleet, { graceMs, kill, pending }: StopFl
   fleet.drain();
   const drained = await fleet.within(graceMs, () => kill.aborted || fleet.drained);
   const answered = drained && !kill.aborted;
-  const unanswered = answered ? 0 : pending();
   fleet.stop();
   const over = () => kill.aborted || fleet.gone;
   if (!(await fleet.within(STEP_MS, over))) {
@@ -38,5 +37,7 @@ export async function stopFleet(fleet: Fleet, { graceMs, kill, pending }: StopFl
   const unforced = fleet.gone;
   fleet.signal("SIGKILL");
   await fleet.until(() => fleet.gone);
+  // Only now have the owners told how many they gave up.
+  const unanswered = answered ? 0 : pending();
   return { clean: answered && unforced, unanswered };
 }

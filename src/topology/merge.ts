@@ -6,7 +6,7 @@ import { isData } from "./table.js";
 
 /** All files as one: every entity with the place where it was written. */
 export interface Merged {
-  /** `name`, `placement` and `max_hops`. */
+  /** `name`, `placement`, `max_hops` and `drain`. */
   readonly settings: ReadonlyMap<string, Located>;
   /** The one `[server]` that says more than routes, else the first; undefined: there is none. */
   readonly server: Located | undefined;
@@ -23,7 +23,7 @@ export interface Merged {
   readonly metrics: Located | undefined;
 }
 
-const SETTINGS = ["name", "placement", "max_hops"];
+const SETTINGS = ["name", "placement", "max_hops", "drain"];
 const TABLES = [
   "server",
   "sources",

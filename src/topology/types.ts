@@ -8,6 +8,8 @@ export interface Topology {
   readonly metadata: Metadata;
   /** A job that has made this many hops ends as an error to its owner. */
   readonly maxHops: number;
+  /** How long a run that is told to end waits for what it has taken. */
+  readonly drainMs: number;
   readonly server: Server | undefined;
   readonly sources: readonly Source[];
   /** The stages in file order, then the sinks: a sink is a stage that nothing leads on from. */

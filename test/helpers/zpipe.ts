@@ -48,6 +48,7 @@ export class World {
     const name = args.includes("--name") ? [] : ["--name", `e2e-${process.pid}-${this.#number}-${this.#runs++}`];
     const program = this.start("up", file, "--json", "--listen", "http://127.0.0.1:0", ...name, ...args);
     const [line] = await program.says(/^\{.*\}$/m);
+    if (line.startsWith('{"error":')) throw new Error(`zpipe up ${file} failed: ${line}`);
     return new Zpipe(this, program, JSON.parse(line) as Record);
   }
 

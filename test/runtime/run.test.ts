@@ -203,6 +203,12 @@ describe("stop", () => {
     expect(await waiting).toBe(3);
   });
 
+  test("waits as long as it was told at the start, unless it is told otherwise", async () => {
+    process.env.BEHAVIOUR = "never-drained";
+    const run = await started([square], { drainMs: 100 }).finally(() => delete process.env.BEHAVIOUR);
+    expect(await run.stop()).toEqual({ clean: false, unanswered: 3 });
+  });
+
   test("a second stop, with kill, waits for nothing", async () => {
     process.env.BEHAVIOUR = "never-drained";
     const run = await started([square]).finally(() => delete process.env.BEHAVIOUR);

@@ -49,6 +49,7 @@ export function topologyOf(stages: readonly Stage[]): Topology {
     file: "/nowhere/demo.toml",
     placement: "separate",
     maxHops: 1000,
+    drainMs: 10_000,
     server: {
       host: "127.0.0.1",
       port: 0,

@@ -7,6 +7,7 @@ test("a minimal file gets every default", async () => {
     file: "/t/main.toml",
     placement: "separate",
     maxHops: 1000,
+    drainMs: 10_000,
     server: {
       host: "127.0.0.1",
       port: 8080,

@@ -67,6 +67,9 @@ function settle(outcome: Outcome, done: Done): void {
     case "timeout":
       done("timeout");
       break;
+    case "ended":
+      done("refused");
+      break;
     default:
       unreachable(outcome);
   }

@@ -35,7 +35,9 @@ export type Outcome =
   | { readonly kind: "failed"; readonly failure: GraphFailure }
   /** All that came of it has ended, and none of it in an answer. */
   | { readonly kind: "done" }
-  | { readonly kind: "timeout" };
+  | { readonly kind: "timeout" }
+  /** The graph has ended before it was answered. */
+  | { readonly kind: "ended" };
 
 /** What a worker said about its answer with `reply(value, meta)`. */
 export interface AnswerMeta {

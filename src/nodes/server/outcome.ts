@@ -12,6 +12,9 @@ export interface OutcomeOptions {
   readonly exposeErrors: boolean;
 }
 
+/** It may have been done in part. */
+const ENDED = { status: 503, detail: "the server was ended before there was an answer" };
+
 export type OutcomeWriter = (reply: FastifyReply, id: string, outcome: Outcome) => void;
 
 /** Answers a client with what became of its request in the graph. */
@@ -33,6 +36,8 @@ export function outcomeWriter(responder: Responder, options: OutcomeOptions): Ou
         const detail = `no answer within ${options.timeoutMs} ms`;
         return responder.problem(reply, { status: 504, detail }, { "x-request-id": id });
       }
+      case "ended":
+        return responder.problem(reply, ENDED, { "retry-after": "1", "x-request-id": id });
     }
   };
 }

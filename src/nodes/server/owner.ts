@@ -1,6 +1,7 @@
 import { unreachable } from "../../errors.js";
 import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { DeadLetter } from "../../plan/child.js";
+import type { RequestOutcome } from "../../plan/trace.js";
 import type { ServerPlan } from "../../plan/types.js";
 import { type Answer, type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
 import { byteLength } from "../../protocol/payload.js";
@@ -93,6 +94,12 @@ export class RequestOwner implements Gateway {
     return new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
+  }
+
+  /** Takes nothing more, and answers what it still owes: nothing will come of it. */
+  giveUpAll(): void {
+    this.current = "draining";
+    for (const pending of this.ledger.claims()) if (!pending.answered) this.giveUp(pending, { kind: "ended" });
   }
 
   submit(request: GraphRequest, settle: (outcome: Outcome) => void): Submission {
@@ -213,7 +220,7 @@ export class RequestOwner implements Gateway {
     const { seq, route, submittedAt } = pending;
     const now = performance.now();
     this.latency.record((now - submittedAt) * 1000);
-    this.log.add(seq, route, submittedAt, now, outcome.kind === "answer" ? "done" : outcome.kind);
+    this.log.add(seq, route, submittedAt, now, ENDS[outcome.kind]);
     pending.settle(outcome);
   }
 
@@ -233,6 +240,15 @@ export class RequestOwner implements Gateway {
     if (this.ledger.size === 0) this.whenEmpty?.();
   }
 }
+
+/** What is noted of a request. */
+const ENDS = {
+  answer: "done",
+  done: "done",
+  failed: "failed",
+  timeout: "timeout",
+  ended: "cancelled",
+} as const satisfies Record<Outcome["kind"], RequestOutcome>;
 
 function refused(reason: "busy" | GatewayState): Submission {
   return { accepted: false, reason, retryAfterSeconds: RETRY_AFTER_SECONDS };

@@ -104,8 +104,11 @@ class ServerNode implements RunningNode {
   }
 
   async close(): Promise<void> {
+    const closed = this.http.close();
+    if (this.owner.state() === "draining") this.context.tell({ type: "gave-up", pending: this.owner.pendingCount });
+    this.owner.giveUpAll();
     this.links.close();
     this.answers.close();
-    await this.http.close();
+    await closed;
   }
 }

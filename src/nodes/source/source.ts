@@ -145,6 +145,7 @@ class SourceNode implements RunningNode {
 
   close(): Promise<void> {
     clearInterval(this.ticks);
+    if (this.stopping.signal.aborted) this.context.tell({ type: "gave-up", pending: this.jobs.pending });
     this.stopping.abort();
     this.jobs.stop();
     this.save();

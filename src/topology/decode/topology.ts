@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { aWholeNumber, type Kind, oneOf } from "../kinds.js";
+import { aDuration, aWholeNumber, type Kind, oneOf } from "../kinds.js";
 import type { Merged } from "../merge.js";
 import { isPlainName, PLAIN_NAME } from "../names.js";
 import { Table } from "../table.js";
@@ -19,6 +19,7 @@ import { toValue } from "./value.js";
 
 const DEFAULT_MAX_HOPS = 1000;
 const MOST_HOPS = 1_000_000_000;
+const DEFAULT_DRAIN_MS = 10_000;
 
 /** Merged data to a topology with every default filled in. What is wrong is noted, and stands as its default. */
 export function decodeTopology(file: string, merged: Merged, context: Context): Topology {
@@ -28,6 +29,7 @@ export function decodeTopology(file: string, merged: Merged, context: Context): 
     file,
     placement: setting(merged, "placement", oneOf(PLACEMENTS), context) ?? "separate",
     maxHops: setting(merged, "max_hops", aWholeNumber(1, MOST_HOPS), context) ?? DEFAULT_MAX_HOPS,
+    drainMs: setting(merged, "drain", aDuration, context) ?? DEFAULT_DRAIN_MS,
     server: merged.server === undefined ? undefined : decodeServer(merged.server, merged.routes, context),
     sources: [...merged.sources].flatMap(([name, located]) => decodeSource(name, located, context) ?? []),
     stages: [

@@ -131,6 +131,19 @@ describe("a request, where some of it may be on its way to a sink,", () => {
     expect([outcomes.length, owner.pendingCount, cancels()]).toEqual([1, 0, 1]);
   });
 
+  it("that is not answered when the run ends is told so and cancelled; one that is answered is not told again", async () => {
+    const owner = ownerOf(false);
+    const { job } = ask(owner);
+    ask(owner);
+    owner.receive(answer(job, HALF));
+    const drained = owner.drain();
+    owner.giveUpAll();
+    expect(outcomes).toMatchObject([{ kind: "answer" }, { kind: "ended" }]);
+    expect([owner.pendingCount, cancels()]).toEqual([1, 1]);
+    owner.receive(ack(job, rest(job)));
+    await drained;
+  });
+
   it("is not waited for beyond its time", async () => {
     const owner = ownerOf(false);
     const { job } = ask(owner, 20);
