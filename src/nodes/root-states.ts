@@ -1,10 +1,13 @@
 const SMALLEST = 4096;
 
+/** Sources stay within a million: whoever claims more must not have memory for it. */
+const LARGEST = 2 ** 22;
+
 /** Of the whole of a request. */
 export const RootState = { none: 0, underWay: 1, settled: 2 } as const;
 export type RootState = (typeof RootState)[keyof typeof RootState];
 
-/** What has become of requests, a byte for each from a floor on that rises: a ring that doubles when it is too small. */
+/** What has become of requests, a byte for each from a floor on that rises: a ring that doubles when it is too small, up to a limit. */
 export class RootStates {
   private states = new Uint8Array(SMALLEST);
 
@@ -15,11 +18,11 @@ export class RootStates {
     return ahead < this.states.length ? (this.states[seq & (this.states.length - 1)]! as RootState) : RootState.none;
   }
 
-  /** Changes all of so many, from `seq` on, if each of them is as expected; otherwise none, and gives false. */
+  /** Changes all of so many, from `seq` on, if each of them is as expected; otherwise, or too far ahead, none, and gives false. */
   change(seq: number, count: number, from: RootState, to: RootState): boolean {
     const needed = ((seq - this.floor) >>> 0) + count;
     if (needed > this.states.length) {
-      if (from !== RootState.none) return false;
+      if (from !== RootState.none || needed > LARGEST) return false;
       this.grow(needed);
     }
     const { states } = this;

@@ -34,3 +34,9 @@ it("nothing is known of what lies far ahead", () => {
   const states = new RootStates(0);
   expect([states.get(1_000_000), states.change(1_000_000, 1, underWay, settled)]).toEqual([none, false]);
 });
+
+it("whoever claims to be far ahead is given no memory for it", () => {
+  const states = new RootStates(0);
+  expect(states.change(2 ** 31 - 1, 1, none, underWay)).toBe(false);
+  expect(states.change(1_000_000, 512, none, underWay)).toBe(true);
+});

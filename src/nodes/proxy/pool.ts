@@ -139,6 +139,8 @@ export class Pool implements StagePool {
       if (job.type === "train" && this.ports.partlyUnwanted(job)) this.deliveries.uncouple(delivery);
     }
     for (const delivery of this.deliveries.all()) {
+      // A train that has become late since: next time.
+      if (delivery.entry.job.type === "train") continue;
       if (delivery.cancelled || delivery.recalled || !this.ports.unwanted(delivery.entry.job)) continue;
       this.drop(delivery.entry);
     }

@@ -48,7 +48,11 @@ export class DeadWishes {
     if (!this.any) return false;
     if (this.lostSessions.has(session)) return true;
     for (const seqs of [this.recent.get(session), this.older.get(session)]) {
-      for (const each of seqs ?? []) if ((each - seq) >>> 0 < count) return true;
+      if (!seqs) continue;
+      // After a resend there are as many as there were jobs in the graph, and every piece of a train asks.
+      if (seqs.size > count) {
+        for (let i = 0; i < count; i++) if (seqs.has((seq + i) >>> 0)) return true;
+      } else for (const each of seqs) if ((each - seq) >>> 0 < count) return true;
     }
     return false;
   }

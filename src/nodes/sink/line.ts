@@ -18,14 +18,16 @@ export function lineOf(body: Body): string | Buffer {
 /** Each of its payloads is a line as it stands. */
 export function areLines({ kind, payloads }: Train): boolean {
   if (kind !== PayloadKind.json) return false;
-  const { buffer } = payloads;
+  // Not the frame: it may hold many trains, and for each all that follows it would be searched.
+  const row = payloads.buffer.subarray(payloads.start, payloads.end);
   let areAll = true;
   // The lengths between the payloads may look like line ends, too.
   let next = -1;
   payloads.each((start, end) => {
-    if (next < start) next = buffer.indexOf(LINE_END, start);
-    if (next < 0) next = buffer.length;
-    if (next < end) areAll = false;
+    const from = start - payloads.start;
+    if (next < from) next = row.indexOf(LINE_END, from);
+    if (next < 0) next = row.length;
+    if (next < end - payloads.start) areAll = false;
   });
   return areAll;
 }

@@ -261,6 +261,20 @@ describe("a train", () => {
     expect(pool.stats()).toMatchObject({ dropped: 3, done: 5, inFlight: 0, depth: 0 });
   });
 
+  it("that becomes late while the wishes are looked through is called off job by job, the next time", () => {
+    const pool = poolOf();
+    const worker = enter(pool, 100);
+    pool.add(makeTrain(0, 4));
+    let looks = 0;
+    unwanted.has = () => looks++ >= 4;
+    pool.abortUnwanted();
+    pool.abortUnwanted();
+    expect(new Set(worker.aborted)).toEqual(new Set(worker.held.map(({ slot }) => slot)));
+    say(pool, worker, ...worker.finish(4));
+    expect(ends.size).toBe(0);
+    expect(pool.stats()).toMatchObject({ dropped: 4, done: 0, inFlight: 0 });
+  });
+
   it("that nobody wants at all is dropped from the queue in one piece", () => {
     const pool = poolOf();
     pool.add(makeTrain(0, 8));

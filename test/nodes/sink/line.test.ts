@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { areLines, lineOf } from "../../../src/nodes/sink/line.js";
 import { encodeBody, gather, PayloadKind } from "../../../src/protocol/payload.js";
-import { PayloadsWriter } from "../../../src/protocol/payloads.js";
+import { Payloads, PayloadsWriter } from "../../../src/protocol/payloads.js";
 import { makeTrain } from "../trains.js";
 
 it("JSON is written as it came", () => {
@@ -48,4 +48,16 @@ it.each([
   const train = makeTrain(0, 1, { payloads: writer.take() });
   expect(areLines(train)).toBe(expected);
   expect(areLines({ ...train, kind: PayloadKind.bytes })).toBe(false);
+});
+
+it("of a frame of many trains, each looks through its own bytes only", () => {
+  const writer = new PayloadsWriter();
+  writer.add("1");
+  const { end } = writer.take();
+  const frame = Buffer.alloc(64, " ");
+  frame.writeUInt32LE(1, 0);
+  frame.indexOf = () => {
+    throw new Error("the whole frame is searched");
+  };
+  expect(areLines(makeTrain(0, 1, { payloads: new Payloads(frame, 0, end, 1) }))).toBe(true);
 });
