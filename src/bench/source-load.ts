@@ -22,21 +22,23 @@ export async function measureSources(run: Run, options: MeasureOptions): Promise
     const over = Promise.race([watched.finished, run.ended.then(({ error }) => Promise.reject(error ?? gone(run)))]);
     over.catch(() => {});
     if (warmupMs > 0) await Promise.race([watched.pause(warmupMs), over]);
-    const before = await moment(run);
+    const first = await moment(run);
+    // Some of them may be done before the first look.
+    const before = jobs === undefined ? first : { ...first, snapshot: { ...first.snapshot, sources: [], stages: [] } };
     if (jobs === undefined && before.snapshot.sources.every(({ state }) => state === "finished")) throw tooFew();
     watched.begin();
     await (jobs === undefined ? Promise.race([watched.pause(options.durationMs), over]) : over);
     const after = await moment(run);
     const stages = stageResults(topology, before, after);
     const batch = jobs === undefined ? null : batchResult(options, watched.summaries()[0]!, after);
-    const elapsedMs = after.at - before.at;
+    const elapsedMs = batch === null ? after.at - before.at : batch.measuredMs;
     const answered = grown(before, after, ({ done }) => done);
     const failed = grown(before, after, (source) => source.failed);
     const result: Omit<BenchResult, "missed"> = {
       topology: topology.name,
       placement: run.record.placement,
       transport: run.record.transport,
-      workers: workersOf(before.snapshot.stages),
+      workers: workersOf(first.snapshot.stages),
       entry: "source",
       mode: "closed",
       connections: topology.sources.reduce((sum, { maxInFlight }) => sum + maxInFlight, 0),

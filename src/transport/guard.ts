@@ -8,6 +8,7 @@ export type Guard = (publicKey: string, address: string) => boolean | Promise<bo
 const ENDPOINT = "inproc://zeromq.zap.01";
 
 const guards = new Map<string, Guard>();
+/** There until the process ends: closed, it would keep its name for a while, and the next guard could not stand. */
 let socket: Router | undefined;
 
 /** Has the guard decide for all inboxes of the domain. Must be there before they are. @returns ends it */
@@ -19,12 +20,7 @@ export async function standGuard(domain: string, guard: Guard): Promise<() => vo
     await socket.bind(ENDPOINT);
     void answer(socket);
   }
-  return () => {
-    guards.delete(domain);
-    if (guards.size > 0) return;
-    socket?.close();
-    socket = undefined;
-  };
+  return () => guards.delete(domain);
 }
 
 async function answer(asked: Router): Promise<void> {
