@@ -25,6 +25,7 @@ export class Pool implements StagePool {
   private readonly records: Records;
   /** The last sending of jobs that were sent more than once: earlier copies that still wait are of no use. */
   private readonly latest = new Map<string, number>();
+  private sentAgainAt = 0;
 
   constructor(
     private readonly options: PoolOptions,
@@ -48,7 +49,10 @@ export class Pool implements StagePool {
     }
     const size = sizeOf(load);
     this.tally.received += size;
-    if (load.type === "job" && load.attempt > 1) this.latest.set(keyOf(load), load.attempt);
+    if (load.type === "job" && load.attempt > 1) {
+      this.latest.set(keyOf(load), load.attempt);
+      this.sentAgainAt = this.ports.now();
+    }
     // What is sent again was admitted before, and its first copy may be in this very queue.
     if (load.type === "job" && load.attempt === 1 && !this.hasRoom(1)) {
       this.records.refused(load);
@@ -128,8 +132,18 @@ export class Pool implements StagePool {
 
   /** Drops queued jobs that nobody waits for, and tells the workers that run such. */
   sweep(): void {
-    if (this.depth === 0) this.latest.clear();
-    this.backlog.filter((entry) => !this.isStale(entry));
+    const oldest = this.backlog.oldest();
+    // No copy from before the last sending waits any more.
+    if (oldest === undefined || oldest > this.sentAgainAt) this.latest.clear();
+    const mixed: Entry[] = [];
+    this.backlog.filter((entry) => {
+      if (this.isStale(entry)) return false;
+      const { job } = entry;
+      if (job.type === "job" || !this.ports.partlyUnwanted(job)) return true;
+      mixed.push(entry);
+      return false;
+    });
+    for (const { job, arrivedAt } of mixed.toReversed()) this.takeApart(job, arrivedAt);
     this.abortUnwanted();
   }
 
@@ -259,7 +273,7 @@ export class Pool implements StagePool {
   /** As much of a train as the worker is to have before the next worker is picked; the rest goes back. */
   private deliverSome(entry: Entry, train: Train, member: Member): void {
     if (this.latest.size > 0 || this.ports.partlyUnwanted(train)) {
-      for (const job of jobsOf(train).toReversed()) this.backlog.unshift(entryOf(job, entry.arrivedAt));
+      this.takeApart(train, entry.arrivedAt);
       return;
     }
     const waiting = this.backlog.queuedJobs + sizeOf(train);
@@ -271,6 +285,14 @@ export class Pool implements StagePool {
     const [now, later] = splitTrain(train, share);
     this.deliver(entryOf(now, entry.arrivedAt), member);
     this.backlog.unshift(entryOf(later, entry.arrivedAt));
+  }
+
+  /** Its jobs go back to the queue one by one, those that somebody waits for. */
+  private takeApart(train: Load, arrivedAt: number): void {
+    for (const job of jobsOf(train).toReversed()) {
+      const entry = entryOf(job, arrivedAt);
+      if (!this.isStale(entry)) this.backlog.unshift(entry);
+    }
   }
 
   /** Each alone with a worker that has nothing else. */

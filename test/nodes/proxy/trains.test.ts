@@ -275,6 +275,34 @@ describe("a train", () => {
     expect(pool.stats()).toMatchObject({ dropped: 4, done: 0, inFlight: 0 });
   });
 
+  it("loses them in the queue, too, before their turn comes", () => {
+    const pool = poolOf();
+    pool.add(makeTrain(0, 8));
+    unwanted = new Set([1, 5, 7]);
+    pool.sweep();
+    expect(pool.stats()).toMatchObject({ dropped: 3, depth: 5 });
+    unwanted = new Set();
+    const worker = enter(pool, 100);
+    expect(worker.seqs).toEqual([0, 2, 3, 4, 6]);
+  });
+
+  it("stays one again when what was sent again is through, though the queue is never empty", () => {
+    const pool = poolOf();
+    pool.add(makeTrain(0, 3));
+    now += 10;
+    pool.add(makeJob({ seq: 3, attempt: 2 }));
+    now += 10;
+    pool.add(makeTrain(4, 50));
+    const worker = enter(pool, 5);
+    say(pool, worker, ...worker.finish(4));
+    pool.sweep();
+    worker.deliveries.length = 0;
+    say(pool, worker, ...worker.finish(worker.held.length));
+    pool.add(makeTrain(54, 50));
+    const next = enter(pool, 300);
+    expect(Math.max(...next.deliveries)).toBeGreaterThan(20);
+  });
+
   it("that nobody wants at all is dropped from the queue in one piece", () => {
     const pool = poolOf();
     pool.add(makeTrain(0, 8));
