@@ -11,14 +11,14 @@ export function batchResult(
   { snapshot }: Moment,
 ): BatchResult {
   if (summary.done + summary.failed < jobs) throw tooFew(topology.sources[0]!.name, jobs, summary);
-  const stages = snapshot.stages.map(({ name, workers, service }) => {
+  const stages = snapshot.stages.map(({ name, workers, service: { total } }) => {
     const { concurrency = 1 } = topology.stages.find((stage) => stage.name === name) ?? {};
     const parallel = workers.wanted * concurrency;
-    const workMs = jobMs === undefined ? service.total.sumMs : jobMs * service.total.count;
-    return { parallel, idealMs: workMs / parallel };
+    return { parallel, count: total.count, busyMs: total.sumMs / parallel };
   });
   // All stages work at the same time: what one of them does while another is busy costs nothing.
-  const { parallel, idealMs } = stages.reduce((most, stage) => (stage.idealMs > most.idealMs ? stage : most));
+  const { parallel, count, busyMs } = stages.reduce((most, stage) => (stage.busyMs > most.busyMs ? stage : most));
+  const idealMs = jobMs === undefined ? busyMs : (jobMs * count) / parallel;
   const measuredMs = summary.tookMs;
   return { jobs, parallel, idealMs, measuredMs, overhead: measuredMs / idealMs - 1 };
 }

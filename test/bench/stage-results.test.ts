@@ -71,6 +71,14 @@ describe("a given number of jobs", () => {
     expect(batchResult({ topology, jobs: 2, jobMs: 240 }, summary, after).idealMs).toBe(120);
   });
 
+  test("is held against that in the stage that is busiest, not in one with fewer workers that has little to do", () => {
+    const [square] = after.snapshot.stages;
+    const [out] = snapshot(1, [], [1, 1]).stages;
+    const both = { at: 0, snapshot: { ...after.snapshot, stages: [square!, { ...out!, name: "out" }] } };
+    const result = batchResult({ topology, jobs: 2, jobMs: 240 }, summary, both);
+    expect([result.parallel, result.idealMs]).toEqual([4, 120]);
+  });
+
   test("must have been made", () => {
     const source = { ...stage("x"), name: "in" } as never;
     const few = { ...topology, sources: [source] };
