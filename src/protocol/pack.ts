@@ -1,19 +1,11 @@
-import type { Payload } from "./payload.js";
-import { lengthAt, Payloads } from "./payloads.js";
+import { ByteWriter, ROOM, u32At } from "./byte-writer.js";
+import { Payloads } from "./payloads.js";
 
 /** Version of the wire contract; a batch of any other version is refused whole. */
 export const VERSION = 3;
 const MAGIC = 0x5a;
 /** Bytes before the first record: magic, version. */
 const HEADER = 2;
-const FIRST_SIZE = 1024;
-/**
- * Free bytes that there always are after a record's beginning, a text, a payload, or a call of `room`: so many may be
- * written as numbers without asking each time.
- */
-const ROOM = 128;
-
-const NOTHING = Buffer.alloc(0);
 
 /** A frame, or a message in it, that is not what the protocol says. */
 export class ProtocolError extends Error {
@@ -24,32 +16,22 @@ export class ProtocolError extends Error {
  * Builds a batch: magic u8, version u8, then records, each a u32 length and that many bytes. All integers are
  * little-endian. One frame carries one batch, which is what makes a message per job affordable.
  */
-export class PackWriter {
-  private buffer = NOTHING;
-  private at = HEADER;
+export class PackWriter extends ByteWriter {
   private start = 0;
 
   /** @param nextSize how large a buffer is made for the next batch */
-  constructor(private nextSize = FIRST_SIZE) {}
+  constructor(nextSize?: number) {
+    super(HEADER, nextSize);
+  }
 
   get empty(): boolean {
     return this.at === HEADER;
-  }
-
-  /** Bytes of the batch so far. */
-  get size(): number {
-    return this.at;
   }
 
   begin(): void {
     this.room();
     this.start = this.at;
     this.at += 4;
-  }
-
-  /** To be called after every ROOM bytes of numbers, in a list that may be long. */
-  room(): void {
-    this.reserve(ROOM);
   }
 
   /** Forgets the record that was begun: it could not be written to its end. */
@@ -72,10 +54,7 @@ export class PackWriter {
     const batch = this.buffer.subarray(0, this.at);
     batch[0] = MAGIC;
     batch[1] = VERSION;
-    // The batch now belongs to the socket. The next one, if there is one, is likely to be as large.
-    this.buffer = NOTHING;
-    this.nextSize = Math.max(FIRST_SIZE, Math.min(this.at * 2, 65536));
-    this.at = HEADER;
+    this.renew(HEADER);
     return batch;
   }
 
@@ -88,15 +67,6 @@ export class PackWriter {
     buffer[at] = value;
     buffer[at + 1] = value >>> 8;
     this.at = at + 2;
-  }
-
-  u32(value: number): void {
-    const { buffer, at } = this;
-    buffer[at] = value;
-    buffer[at + 1] = value >>> 8;
-    buffer[at + 2] = value >>> 16;
-    buffer[at + 3] = value >>> 24;
-    this.at = at + 4;
   }
 
   f64(value: number): void {
@@ -119,34 +89,10 @@ export class PackWriter {
     this.at += length;
   }
 
-  /** u32 length, then the bytes. */
-  payload(value: Payload): void {
-    if (typeof value === "string") {
-      // At most three bytes a UTF-16 unit: writing first and counting after saves a pass over the text.
-      this.reserve(4 + value.length * 3 + ROOM);
-      const length = this.buffer.write(value, this.at + 4, "utf8");
-      this.u32(length);
-      this.at += length;
-    } else {
-      this.reserve(4 + value.length + ROOM);
-      this.u32(value.length);
-      this.buffer.set(value, this.at);
-      this.at += value.length;
-    }
-  }
-
   /** As they stand, without their number. */
   payloads({ buffer, start, end }: Payloads): void {
     this.reserve(end - start + ROOM);
     this.at += buffer.copy(this.buffer, this.at, start, end);
-  }
-
-  private reserve(bytes: number): void {
-    const needed = this.at + bytes;
-    if (needed <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2, this.nextSize));
-    this.buffer.copy(grown, 0, 0, this.at);
-    this.buffer = grown;
   }
 }
 
@@ -193,9 +139,7 @@ export class PackReader {
   }
 
   u32(): number {
-    const at = this.advance(4);
-    const { buffer } = this;
-    return (buffer[at]! | (buffer[at + 1]! << 8) | (buffer[at + 2]! << 16) | (buffer[at + 3]! << 24)) >>> 0;
+    return u32At(this.buffer, this.advance(4));
   }
 
   f64(): number {
@@ -219,8 +163,7 @@ export class PackReader {
   payloads(count: number): Payloads {
     const start = this.at;
     for (let i = 0; i < count; i++) {
-      const at = this.advance(4);
-      this.advance(lengthAt(this.buffer, at));
+      this.advance(this.u32());
     }
     return new Payloads(this.buffer, start, this.at, count);
   }

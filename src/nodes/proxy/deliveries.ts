@@ -33,21 +33,21 @@ export class Deliveries {
     return delivery?.member === member ? delivery : undefined;
   }
 
-  /** Its first so many jobs are not in hand any more; gives them. @param train what `find` gave */
-  shorten(train: Delivery, count: number): Entry {
-    if (count === train.count) {
-      const { entry } = train;
-      this.forget(train);
+  /** Its first so many jobs are not in hand any more; gives them. @param delivery what `find` gave */
+  shorten(delivery: Delivery, count: number): Entry {
+    if (count === delivery.count) {
+      const { entry } = delivery;
+      this.forget(delivery);
       return entry;
     }
-    const { job, arrivedAt } = train.entry;
+    const { job, arrivedAt } = delivery.entry;
     const [first, rest] = splitTrain(job as Train, count);
-    this.bySlot.delete(train.slot);
-    train.slot = (train.slot + count) >>> 0;
-    train.entry = entryOf(rest, arrivedAt);
-    train.entry.current = train;
-    this.bySlot.set(train.slot, train);
-    train.member.held.shorten(train, count);
+    this.bySlot.delete(delivery.slot);
+    delivery.slot = (delivery.slot + count) >>> 0;
+    delivery.entry = entryOf(rest, arrivedAt);
+    delivery.entry.current = delivery;
+    this.bySlot.set(delivery.slot, delivery);
+    delivery.member.held.shorten(delivery, count);
     return entryOf(first, arrivedAt);
   }
 

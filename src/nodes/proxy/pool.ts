@@ -11,6 +11,7 @@ import { Deliveries } from "./deliveries.js";
 import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
 import { Recalls } from "./recalls.js";
 import { Records } from "./records.js";
+import { refuse } from "./refuse.js";
 import { Tally } from "./tally.js";
 
 /**
@@ -30,7 +31,7 @@ export class Pool implements StagePool {
   constructor(
     private readonly options: PoolOptions,
     private readonly ports: PoolPorts,
-    log: HopLog,
+    private readonly log: HopLog,
     private readonly tally = new Tally(),
   ) {
     this.backlog = new Backlog(options.policy);
@@ -47,17 +48,21 @@ export class Pool implements StagePool {
       for (const job of jobsOf(load)) this.add(job);
       return;
     }
+    // What is sent again was admitted before, and its first copy may be in this very queue.
+    if (load.type === "job" && load.attempt === 1 && !this.hasRoom(1)) {
+      const { ports, log, tally } = this;
+      refuse(
+        load,
+        { message: `its queue is full: ${this.options.maxQueued} jobs`, status: 503 },
+        { ports, log, tally },
+      );
+      return;
+    }
     const size = sizeOf(load);
     this.tally.received += size;
     if (load.type === "job" && load.attempt > 1) {
       this.latest.set(keyOf(load), load.attempt);
       this.sentAgainAt = this.ports.now();
-    }
-    // What is sent again was admitted before, and its first copy may be in this very queue.
-    if (load.type === "job" && load.attempt === 1 && !this.hasRoom(1)) {
-      this.records.refused(load);
-      this.ports.refused(load, `its queue is full: ${this.options.maxQueued} jobs`, { status: 503 });
-      return;
     }
     const entry = entryOf(load, this.ports.now());
     // A lone job passes no queue.

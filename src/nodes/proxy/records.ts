@@ -1,4 +1,4 @@
-import type { Job, Train } from "../../protocol/messages.js";
+import type { Train } from "../../protocol/messages.js";
 import { Hop, type HopLog } from "../hop-log.js";
 import { jobsOf, sizeOf } from "../load.js";
 import type { Entry, Member } from "./custody.js";
@@ -41,13 +41,6 @@ export class Records {
     this.tally.dropped += sizeOf(job);
     const worker = current?.member.name ?? "";
     for (const each of jobsOf(job)) this.log.add(each, worker, arrivedAt, this.now(), 0, Hop.dropped, deaths);
-  }
-
-  /** It was not taken: no worker has had it. */
-  refused(job: Job): void {
-    this.tally.failed++;
-    const now = this.now();
-    this.log.add(job, "", now, now, 0, Hop.refused, 0);
   }
 
   /** Too many workers have died with it. @param last of them */

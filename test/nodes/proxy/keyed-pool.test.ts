@@ -2,22 +2,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { HopLog } from "../../../src/nodes/hop-log.js";
 import { keyReader } from "../../../src/nodes/proxy/job-key.js";
 import { KeyedPool } from "../../../src/nodes/proxy/keyed-pool.js";
-import type { PoolOptions } from "../../../src/nodes/proxy/pool-types.js";
 import { makeJob } from "../jobs.js";
 import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
+import { OPTIONS as PLAIN } from "./options.js";
 
-const OPTIONS: PoolOptions & { key: string } = {
-  stage: "count",
-  concurrency: 1,
-  edges: ["server"],
-  maxAttempts: 2,
-  prefetch: undefined,
-  recalls: true,
-  maxQueued: undefined,
-  policy: "fifo",
-  key: "user",
-};
+const OPTIONS = { ...PLAIN, stage: "count", maxAttempts: 2, key: "user" };
+
 const USERS = Array.from({ length: 200 }, (_, user) => user);
 
 let done: number[];

@@ -7,17 +7,9 @@ import type { Match } from "../../../src/topology/types.js";
 import { makeJob } from "../jobs.js";
 import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
+import { OPTIONS as PLAIN } from "./options.js";
 
-const OPTIONS: PoolOptions = {
-  stage: "draw",
-  concurrency: 1,
-  edges: ["server"],
-  maxAttempts: 3,
-  prefetch: undefined,
-  recalls: true,
-  maxQueued: undefined,
-  policy: "fifo",
-};
+const OPTIONS: PoolOptions = { ...PLAIN, stage: "draw" };
 
 let done: number[];
 let refused: { seq: number; message: string; status?: number; poison?: boolean }[];

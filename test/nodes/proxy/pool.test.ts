@@ -6,17 +6,7 @@ import type { FromWorker, Job } from "../../../src/protocol/messages.js";
 import { makeJob } from "../jobs.js";
 import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
-
-const OPTIONS: PoolOptions = {
-  stage: "square",
-  concurrency: 1,
-  edges: ["server"],
-  maxAttempts: 3,
-  prefetch: undefined,
-  recalls: true,
-  maxQueued: undefined,
-  policy: "fifo",
-};
+import { OPTIONS } from "./options.js";
 
 let now: number;
 let log: HopLog;

@@ -9,17 +9,7 @@ import type { Policy } from "../../../src/topology/types.js";
 import type { Link } from "../../../src/transport/types.js";
 import { makeJob } from "../jobs.js";
 import { makeTrain } from "../trains.js";
-
-const OPTIONS: PoolOptions = {
-  stage: "square",
-  concurrency: 1,
-  edges: ["server"],
-  maxAttempts: 3,
-  prefetch: undefined,
-  recalls: true,
-  maxQueued: undefined,
-  policy: "fifo",
-};
+import { OPTIONS } from "./options.js";
 
 interface Held {
   readonly slot: number;
