@@ -118,10 +118,10 @@ export class Fleet {
   }
 
   /** Nothing is started again from here on. */
-  stop(): void {
+  stop({ tell = true } = {}): void {
     for (const member of this.members) {
       this.#ask(member, "exited");
-      member.child?.send({ type: "stop" });
+      if (tell) member.child?.send({ type: "stop" });
     }
     this.changed();
   }

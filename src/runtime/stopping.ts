@@ -27,7 +27,8 @@ export async function stopFleet(fleet: Fleet, { graceMs, kill, pending }: StopFl
   fleet.drain();
   const drained = await fleet.within(graceMs, () => kill.aborted || fleet.drained);
   const answered = drained && !kill.aborted;
-  fleet.stop();
+  // Who is to be killed is not told: a server would answer what it gives up, or not, by chance.
+  fleet.stop({ tell: !kill.aborted });
   const over = () => kill.aborted || fleet.gone;
   if (!(await fleet.within(STEP_MS, over))) {
     // One that computes, or is only just loading, does not hear the word; nothing that was promised hangs on it now.
