@@ -263,14 +263,14 @@ export class SourceJobs {
       claim.ended = true;
       this.ledger.cancel(claim);
     }
-    // Joins may wait for parts of an earlier sending.
-    else if (claim.attempt > 1) this.ledger.cancel(claim);
     if (this.order) this.order.look();
     else this.settle(claim, now);
   }
 
   private settle(claim: SourceClaim, now: number): void {
     this.log.add(claim.seq, entryOf(claim), claim.admittedAt, now, claim.failure ? "failed" : "done");
+    // Joins may wait for parts of an earlier sending. Only now: what is kept in order may have been sent again until here.
+    if (claim.attempt > 1 && !claim.ended) this.ledger.cancel(claim);
     if (claim.failure) this.fail(claim, claim.failure);
     else {
       this.done++;

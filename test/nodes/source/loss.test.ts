@@ -64,6 +64,9 @@ function admit(jobs: SourceJobs, index: number): Job {
 function ack({ session, seq, attempt, ...job }: Job, { partHigh, partLow }: Part = job): Ack {
   return { type: "ack", session, seq, attempt, partHigh, partLow };
 }
+function failure(ack: Ack): Failure {
+  return { ...ack, type: "failure", stage: "work", message: "no", status: 0, poison: false, gathered: false };
+}
 const tick = () => new Promise((r) => setImmediate(r));
 
 it("what a dead sink held is not settled by the confirmation of the new sink before the resend", async () => {
@@ -134,15 +137,7 @@ it("a checkpoint that is written while the input lags behind names the place whe
 it("in order, a job that has failed is not sent again", async () => {
   const jobs = jobsOf({}, NOTHING, [7]);
   const [first, second] = [0, 1].map((i) => admit(jobs, i));
-  jobs.receive({
-    ...ack(second!),
-    type: "failure",
-    stage: "work",
-    message: "no",
-    status: 0,
-    poison: false,
-    gathered: false,
-  } as Failure);
+  jobs.receive(failure(ack(second!)));
   sent = [];
   jobs.resendSoon();
   await new Promise((r) => setTimeout(r, 60));
@@ -152,15 +147,7 @@ it("in order, a job that has failed is not sent again", async () => {
 it("what an earlier sending failed in does not fail a job whose last sending succeeds", async () => {
   const jobs = jobsOf();
   const job = admit(jobs, 0);
-  jobs.receive({
-    ...ack(job, { partHigh: 1, partLow: 1 }),
-    type: "failure",
-    stage: "work",
-    message: "link trouble",
-    status: 0,
-    poison: false,
-    gathered: false,
-  } as Failure);
+  jobs.receive(failure(ack(job, { partHigh: 1, partLow: 1 })));
   sent = [];
   jobs.resendSoon();
   await new Promise((r) => setTimeout(r, 60));
@@ -171,15 +158,7 @@ it("what an earlier sending failed in does not fail a job whose last sending suc
 it("in order, a job that has failed is released again when its sink, and the first release with it, was lost", async () => {
   const jobs = jobsOf({}, NOTHING, [7]);
   const job = admit(jobs, 0);
-  jobs.receive({
-    ...ack(job),
-    type: "failure",
-    stage: "work",
-    message: "no",
-    status: 0,
-    poison: false,
-    gathered: false,
-  } as Failure);
+  jobs.receive(failure(ack(job)));
   await tick();
   expect(sent.filter((m) => m.type === "release").length).toBe(1); // to a sink that has just died
   sent = [];
@@ -187,4 +166,25 @@ it("in order, a job that has failed is released again when its sink, and the fir
   await new Promise((r) => setTimeout(r, 700)); // cancelled: its proxy drops the copy, and nothing is ever said of it
   jobs.stop();
   expect(sent.filter((m) => m.type === "release").length).toBe(1);
+});
+
+it("in order, what is done at its second sending is not called off while it may be sent a third time", async () => {
+  const jobs = jobsOf({}, NOTHING, [7]);
+  admit(jobs, 0);
+  admit(jobs, 1);
+  const sendAgain = async () => {
+    sent = [];
+    jobs.resendSoon();
+    await vi.waitFor(() => expect(sent.filter((m) => m.type === "job").length).toBe(2), 1000);
+    return sent.filter((m): m is Job => m.type === "job");
+  };
+  const [, second] = await sendAgain();
+  jobs.receive(ack(second!));
+  expect(sent.filter((m) => m.type === "cancel")).toEqual([]);
+  const again = await sendAgain();
+  for (const job of again) jobs.receive(ack(job));
+  await tick();
+  jobs.receive({ type: "written", session: jobs.session, sink: 7, upTo: 2 });
+  jobs.stop();
+  expect([settled, sent.filter((m) => m.type === "cancel").length]).toEqual([2, 2]);
 });
