@@ -1,5 +1,5 @@
 import type { Ack, Acks, Job, Load, RequestId, Train } from "../protocol/messages.js";
-import { rootPart } from "./parts.js";
+import { rootHigh, rootLow, rootPart } from "./parts.js";
 
 /** A train longer than this, or of more bytes, is not worth waiting for: it leaves, and the next one begins. */
 export const LONGEST_TRAIN = 512;
@@ -13,10 +13,29 @@ export function sizeOf(load: Load): number {
 /** Its jobs one by one, for whatever has to tell them apart. */
 export function jobsOf(load: Load): readonly Job[] {
   if (load.type === "job") return [load];
-  const { session, payloads, ...head } = load;
-  return payloads.toArray().map((payload, index) => {
+  const { session, kind, priority, owner, from, to, attempt, lane, hops, floor, deadline } = load;
+  return load.payloads.toArray().map((payload, index) => {
     const seq = (load.seq + index) >>> 0;
-    return { ...head, ...rootPart(session, seq), type: "job", session, seq, payload, group: undefined, trace: "" };
+    return {
+      type: "job",
+      kind,
+      priority,
+      owner,
+      from,
+      to,
+      attempt,
+      session,
+      seq,
+      lane,
+      hops,
+      floor,
+      partHigh: rootHigh(session, seq),
+      partLow: rootLow(session, seq),
+      deadline,
+      group: undefined,
+      trace: "",
+      payload,
+    };
   });
 }
 

@@ -147,11 +147,16 @@ function writeGroup(w: PackWriter, g: Group): void {
 
 function readGroups(r: PackReader, depth: number): Group | undefined {
   if (depth === 0) return undefined;
-  const group = { origin: r.u16(), target: r.u16(), id: r.f64(), index: r.u32(), count: r.u32() };
-  if (group.index >= Math.max(group.count, 1)) throw new ProtocolError("a part's index is beyond its scatter");
+  const origin = r.u16();
+  const target = r.u16();
+  const id = r.f64();
+  const index = r.u32();
+  const count = r.u32();
+  if (index >= Math.max(count, 1)) throw new ProtocolError("a part's index is beyond its scatter");
   // Not a number equals nothing, not even itself: a join would keep such a scatter for ever.
-  if (!Number.isSafeInteger(group.id) || group.id < 0) throw new ProtocolError("a scatter's id is no whole number");
-  return { ...group, up: readGroups(r, depth - 1) };
+  if (!Number.isSafeInteger(id) || id < 0) throw new ProtocolError("a scatter's id is no whole number");
+  // Not `...group, up`: an object that is spread and then given another key gets a shape that no other object has.
+  return { origin, target, id, index, count, up: readGroups(r, depth - 1) };
 }
 
 /** Owners and proxies → a proxy. */
