@@ -85,17 +85,22 @@ class RouterInbox<Up, Down> implements Inbox {
 
   private async receive(): Promise<void> {
     try {
-      for await (const [id, frame, ...more] of this.socket) this.dispatch(id!, frame!, more.length);
+      // Not by the socket's iterator, which costs two more promises a message. Closing it ends the wait by an error.
+      for (;;) {
+        const [id, ...frames] = await this.socket.receive();
+        this.dispatch(id!, frames);
+      }
     } catch (error) {
       // Ours, not the peer's: better a process that is started again than one that is deaf.
       if (!this.closed) throw error;
     }
   }
 
-  private dispatch(id: Buffer, frame: Buffer, more: number): void {
+  private dispatch(id: Buffer, frames: readonly Buffer[]): void {
     const key = id.toString("latin1");
     const known = this.peers.get(key);
-    if (frame.length === 0 && more === 0) {
+    const frame = frames[0]!;
+    if (frame.length === 0 && frames.length === 1) {
       // A peer that sends this itself has gone, too: what it says next, it says as somebody new.
       if (known) this.handler.onGone(known);
       this.peers.delete(key);
@@ -104,7 +109,7 @@ class RouterInbox<Up, Down> implements Inbox {
     const peer = known ?? new RouterPeer(this, id);
     if (!known) this.peers.set(key, peer);
     try {
-      if (more > 0) throw new ProtocolError(`a message of ${more + 1} frames`);
+      if (frames.length > 1) throw new ProtocolError(`a message of ${frames.length} frames`);
       readBatch(frame, this.channel.up, (message) => this.handler.onMessage(peer, message));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -188,7 +193,11 @@ class DealerConnection<Up, Down> implements Connection<Up> {
 
   private async receive(codec: Codec<Down>, handler: ConnectionHandler<Down>): Promise<void> {
     try {
-      for await (const [frame] of this.socket) readBatch(frame!, codec, (message) => handler.onMessage(message));
+      const deliver = (message: Down) => handler.onMessage(message);
+      for (;;) {
+        const [frame] = await this.socket.receive();
+        readBatch(frame!, codec, deliver);
+      }
     } catch (error) {
       if (this.socket.closed) return;
       // The far end is a proxy or owner of this run: what it says wrong is a bug, and must not go unseen.
