@@ -1,7 +1,8 @@
 // The source of every batch shape, for zpipe and for its peers: BENCH_JOBS says which jobs, as JSON.
 //   {"kind":"endless"}                                      as fast as they are taken
 //   {"kind":"count","total":100}                            so many
-//   {"kind":"poisson","total":100,"perSecond":270,"seed":1} at random times, 90 % of 1 ms of work, 10 % of 50 ms
+//   {"kind":"poisson","warmup":100,"total":100,"perSecond":270,"seed":1} at random times, 90 % of 1 ms of work, 10 % of
+//     50 ms; before them, in the same way, some of 1 ms each
 import { setTimeout as sleep } from "node:timers/promises";
 import { now } from "../support/measure.js";
 
@@ -9,18 +10,18 @@ import { now } from "../support/measure.js";
 const pad = "x".repeat(67);
 
 export default async function* jobs() {
-  const { kind, total, perSecond, seed } = JSON.parse(process.env.BENCH_JOBS ?? '{"kind":"endless"}');
-  if (kind === "poisson") yield* poisson(total, perSecond, seed);
+  const { kind, total, ...times } = JSON.parse(process.env.BENCH_JOBS ?? '{"kind":"endless"}');
+  if (kind === "poisson") yield* poisson(total, times);
   else for (let id = 0; kind === "endless" || id < total; id++) yield { id, n: id, pad };
 }
 
 /** A job arrives when its time has come, however busy its takers are: `at` is that time. */
-async function* poisson(total, perSecond, seed) {
+async function* poisson(total, { warmup, perSecond, seed }) {
   const random = mulberry32(seed);
   let at = now() + 1000;
-  for (let id = 0; id < total; id++) {
+  for (let id = 0; id < warmup + total; id++) {
     at += (-Math.log(1 - random()) / perSecond) * 1000;
-    const ms = random() < 0.9 ? 1 : 50;
+    const ms = id < warmup || random() < 0.9 ? 1 : 50;
     const wait = at - now();
     if (wait > 0) await sleep(wait);
     yield { id, at, ms, pad };
