@@ -1,5 +1,5 @@
 import { ReadStream } from "node:fs";
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { FastifyReply } from "fastify";
@@ -11,6 +11,9 @@ import { type Answers, answersOn, countAnswer, type HttpStats, NO_ROUTE } from "
 
 export const JSON_TYPE = "application/json; charset=utf-8";
 export const BYTES_TYPE = "application/octet-stream";
+
+/** Copying more than this costs more than it saves. */
+const SHORT_BYTES = 8192;
 
 export interface ResponderOptions {
   readonly stats: HttpStats;
@@ -67,7 +70,7 @@ export class Responder {
       response.writeHead(status, headers);
       // Ended now, a connection that is to close would be reset under a client that is still sending.
       if (isUnread(reply.request.raw)) response.write(payload, () => endWithRequest(reply));
-      else response.end(payload);
+      else endWith(response, payload);
     }
   }
 
@@ -89,6 +92,12 @@ export class Responder {
     // Only the last of pipelined requests may say so: what comes after it would be lost.
     if (ending() && connections.of(reply.request.raw.socket).newest === reply.raw) headers.connection = "close";
   }
+}
+
+/** Node writes a short text together with the head, but bytes beside it, by a call that costs more than both: so they go as text. */
+function endWith(response: ServerResponse, payload: Payload): void {
+  if (typeof payload === "string" || payload.length > SHORT_BYTES) response.end(payload);
+  else response.end(payload.toString("latin1"), "latin1");
 }
 
 /** The client is still sending a body that nobody wants any more. */

@@ -17,6 +17,13 @@ describe("an answer", () => {
     }
   });
 
+  test.each([1, 256, 8192, 8193, 100_000])("of %i bytes has every one of them, whatever it is", async (length) => {
+    const payload = Buffer.from(Array.from({ length }, (_, i) => 255 - (i & 255)));
+    const { bytes, headers } = await outcomeOf({ kind: "answer", body: encodeBody(payload), meta: undefined });
+    expect(bytes.equals(payload)).toBe(true);
+    expect(headers["content-length"]).toBe(String(length));
+  });
+
   test("has the worker's status and headers, but for those of the connection", async () => {
     const headers = {
       "Content-Type": "image/png",

@@ -108,6 +108,7 @@ export async function serve(definition: Server, respond?: Respond): Promise<Serv
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
   readonly text: string;
   /** The body as JSON. */
   readonly json: Readonly<Record<string, unknown>>;
@@ -123,9 +124,10 @@ export function call({ port }: Served, path: string, { body, ...options }: Call 
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString();
         const json = response.headers["content-type"]?.includes("json") && text !== "" ? JSON.parse(text) : undefined;
-        resolve({ status: response.statusCode!, headers: response.headers, text, json });
+        resolve({ status: response.statusCode!, headers: response.headers, bytes, text, json });
       });
     });
     request.on("error", reject);
