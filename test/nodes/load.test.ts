@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { acksApart, jobsOf, placeIn, sizeOf, splitTrain } from "../../src/nodes/load.js";
 import { rootPart } from "../../src/nodes/parts.js";
+import { haveOneShape } from "../helpers/shapes.js";
 import { makeJob } from "./jobs.js";
 import { makeTrain } from "./trains.js";
 
@@ -22,6 +23,12 @@ it("the jobs of a train have all of it, a number each, and are the whole of thei
     { ...common, seq: LAST, ...rootPart(9, LAST), payload: String(LAST), group: undefined, trace: "" },
     { ...common, seq: 0, ...rootPart(9, 0), payload: String(LAST + 1) },
   ]);
+});
+
+it("the jobs of all trains have one shape", () => {
+  for (let i = 0; i < 1000; i++) jobsOf(makeTrain(i, 2));
+  const [a, b] = [jobsOf(makeTrain(1, 1)), jobsOf(makeTrain(2, 1))];
+  expect(haveOneShape(a[0], b[0])).toBe(true);
 });
 
 it("a job is one by itself", () => {

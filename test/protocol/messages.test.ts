@@ -14,6 +14,7 @@ import {
 import { PackReader, PackWriter, ProtocolError } from "../../src/protocol/pack.js";
 import { Payloads, PayloadsWriter } from "../../src/protocol/payloads.js";
 import { attributesBytes, workersChannel } from "../../src/protocol/workers.js";
+import { haveOneShape } from "../helpers/shapes.js";
 
 const job: Job = {
   type: "job",
@@ -139,6 +140,21 @@ const directions: [string, Codec<never>, unknown[]][] = [
 describe.each(directions)("messages %s", (_, codec, messages) => {
   it("come back as they were sent, many in one batch", () => {
     expect(readAll(pack(codec, messages), codec)).toEqual(plain(messages));
+  });
+
+  it("have one shape each time they are read", () => {
+    for (const message of messages) {
+      const frame = pack(codec, [message]);
+      const read = () => {
+        const reader = new PackReader(frame);
+        reader.next();
+        return codec.read(reader);
+      };
+      // V8 has met what the codec does by then, and goes the short way.
+      for (let i = 0; i < 1000; i++) read();
+      const [first, second] = [read(), read()];
+      expect(haveOneShape(first, second), JSON.stringify(plain(message))).toBe(true);
+    }
   });
 
   it("are refused when cut short at any byte, and those before the cut still count", () => {
