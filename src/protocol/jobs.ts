@@ -155,7 +155,7 @@ function readGroups(r: PackReader, depth: number): Group | undefined {
   if (index >= Math.max(count, 1)) throw new ProtocolError("a part's index is beyond its scatter");
   // Not a number equals nothing, not even itself: a join would keep such a scatter for ever.
   if (!Number.isSafeInteger(id) || id < 0) throw new ProtocolError("a scatter's id is no whole number");
-  // Not `...group, up`: an object that is spread and then given another key gets a shape that no other object has.
+  // Not `{ ...group, up }`: what begins with a spread and has another key gets a shape that no other object has.
   return { origin, target, id, index, count, up: readGroups(r, depth - 1) };
 }
 

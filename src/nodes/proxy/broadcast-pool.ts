@@ -143,7 +143,7 @@ export class BroadcastPool implements StagePool {
     broadcast.left = this.open.size;
     broadcast.deadly = false;
     this.broadcasts.set(broadcast.id, broadcast);
-    const copy: Copy = { ...broadcast.job, broadcast: broadcast.id };
+    const copy: Copy = { broadcast: broadcast.id, ...broadcast.job };
     for (const pool of this.open) pool.add(copy);
   }
 

@@ -247,7 +247,7 @@ export function failure(
   poison = false,
   part: Part = job,
 ): Failure {
-  return { ...finished("failure", job, part), stage, message, status, poison, gathered: job.group !== undefined };
+  return { stage, message, status, poison, gathered: job.group !== undefined, ...finished("failure", job, part) };
 }
 
 /** One by one. */

@@ -12,8 +12,8 @@ import { type Answers, answersOn, countAnswer, type HttpStats, NO_ROUTE } from "
 export const JSON_TYPE = "application/json; charset=utf-8";
 export const BYTES_TYPE = "application/octet-stream";
 
-/** Copying more than this costs more than it saves. */
-const SHORT_BYTES = 8192;
+/** By wrk on node:http alone, text instead of bytes: 1.06 times the answers a second at 100 bytes, 1.02 at 250, 0.93 at 1000. */
+const SHORT_BYTES = 256;
 
 export interface ResponderOptions {
   readonly stats: HttpStats;
@@ -94,7 +94,7 @@ export class Responder {
   }
 }
 
-/** Node writes a short text together with the head, but bytes beside it, by a call that costs more than both: so they go as text. */
+/** Node writes a text together with the head, but bytes beside it, by a call that costs more: so a few go as text. */
 function endWith(response: ServerResponse, payload: Payload): void {
   if (typeof payload === "string" || payload.length > SHORT_BYTES) response.end(payload);
   else response.end(payload.toString("latin1"), "latin1");

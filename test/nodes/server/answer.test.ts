@@ -17,7 +17,7 @@ describe("an answer", () => {
     }
   });
 
-  test.each([1, 256, 8192, 8193, 100_000])("of %i bytes has every one of them, whatever it is", async (length) => {
+  test.each([1, 256, 257, 8192, 8193, 100_000])("of %i bytes has every one of them, whatever it is", async (length) => {
     const payload = Buffer.from(Array.from({ length }, (_, i) => 255 - (i & 255)));
     const { bytes, headers } = await outcomeOf({ kind: "answer", body: encodeBody(payload), meta: undefined });
     expect(bytes.equals(payload)).toBe(true);
