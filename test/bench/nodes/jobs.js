@@ -10,13 +10,14 @@ import { now } from "../support/measure.js";
 const pad = "x".repeat(67);
 
 export default async function* jobs() {
-  const { kind, total, ...times } = JSON.parse(process.env.BENCH_JOBS ?? '{"kind":"endless"}');
-  if (kind === "poisson") yield* poisson(total, times);
+  const asked = JSON.parse(process.env.BENCH_JOBS ?? '{"kind":"endless"}');
+  const { kind, total } = asked;
+  if (kind === "poisson") yield* poisson(asked);
   else for (let id = 0; kind === "endless" || id < total; id++) yield { id, n: id, pad };
 }
 
 /** A job arrives when its time has come, however busy its takers are: `at` is that time. */
-async function* poisson(total, { warmup, perSecond, seed }) {
+async function* poisson({ warmup, total, perSecond, seed }) {
   const random = mulberry32(seed);
   let at = now() + 1000;
   for (let id = 0; id < warmup + total; id++) {

@@ -4,30 +4,13 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { readDeadLetters } from "../../../src/control/dead-letters.js";
 import { jobsOf as jobsIn } from "../../../src/nodes/load.js";
 import { DeadLetterFile } from "../../../src/nodes/owner/dead-letters.js";
-import type { Progress } from "../../../src/nodes/source/checkpoint.js";
 import { SourceJobs } from "../../../src/nodes/source/jobs.js";
-import type { SourcePlan } from "../../../src/plan/types.js";
-import type { Ack, Failure, Job, Part, ToProxy } from "../../../src/protocol/messages.js";
+import type { Job, ToProxy } from "../../../src/protocol/messages.js";
 import type { Source } from "../../../src/topology/types.js";
+import { ack, failure, NOTHING, planOf } from "./helpers.js";
 
 const directory = mkdtempSync("/tmp/zp-jobs-");
 afterAll(() => rmSync(directory, { recursive: true }));
-
-const SOURCE: Source = {
-  name: "tasks",
-  input: { kind: "stdin" },
-  to: ["work"],
-  maxInFlight: 3,
-  maxInFlightBytes: 1000,
-  timeoutMs: undefined,
-  priority: 0,
-  limit: undefined,
-  checkpoint: undefined,
-  after: [],
-  despiteFailures: false,
-  env: {},
-};
-const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0, lives: [] };
 
 let sent: ToProxy[];
 let settled: number;
@@ -43,18 +26,7 @@ const lettersFile = () => join(directory, "zpipe", `run${runs}`, "dead-letters.j
 const letters = () => readDeadLetters(`run${runs}`, { XDG_STATE_HOME: directory });
 
 function jobsOf(source: Partial<Source> = {}, progress = NOTHING): SourceJobs {
-  const plan: SourcePlan = {
-    kind: "source",
-    name: "tasks",
-    owner: 0,
-    topology: "t",
-    source: { ...SOURCE, ...source },
-    entry: { targets: [0], origin: undefined, priority: 0 },
-    lane: 4,
-    orderedBy: [],
-    answers: { name: "tasks/answers", medium: "memory" },
-    proxies: [],
-  };
+  const plan = planOf(source);
   const proxy = {
     send: (message: ToProxy) => void sent.push(...(message.type === "train" ? jobsIn(message) : [message])),
   };
@@ -66,14 +38,6 @@ function admit(jobs: SourceJobs, index: number, payload = String(index)): Job {
   jobs.admit({ kind: 0, payload }, index, index * 10, index);
   jobs.flush();
   return sent.filter((message): message is Job => message.type === "job").at(-1)!;
-}
-
-function ack({ session, seq, attempt, ...job }: Job, { partHigh, partLow }: Part = job): Ack {
-  return { type: "ack", session, seq, attempt, partHigh, partLow };
-}
-
-function failure(job: Job, message: string, gathered = false): Failure {
-  return { ...ack(job), type: "failure", stage: "work", message, status: 0, poison: false, gathered };
 }
 
 const isCancel = ({ type }: ToProxy) => type === "cancel";
@@ -166,7 +130,7 @@ describe("a job", () => {
   it("of which a join waits for a part in vain ends at once, with all that is left of it", () => {
     const jobs = jobsOf();
     const job = admit(jobs, 0);
-    jobs.receive({ ...failure(job, "cut", true), partHigh: 1 });
+    jobs.receive({ ...failure(job, "cut", { gathered: true }), partHigh: 1 });
     expect([jobs.pending, jobs.failed, sent.filter(isCancel)]).toEqual([
       0,
       1,

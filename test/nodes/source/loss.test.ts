@@ -7,27 +7,12 @@ import type { Progress } from "../../../src/nodes/source/checkpoint.js";
 import { Feed } from "../../../src/nodes/source/feed.js";
 import { SourceJobs } from "../../../src/nodes/source/jobs.js";
 import { readLines } from "../../../src/nodes/source/lines.js";
-import type { SourcePlan } from "../../../src/plan/types.js";
-import type { Ack, Failure, Job, Part, ToProxy } from "../../../src/protocol/messages.js";
+import type { Job, ToProxy } from "../../../src/protocol/messages.js";
 import type { Source } from "../../../src/topology/types.js";
+import { ack, failure, NOTHING, planOf } from "./helpers.js";
 
 const directory = mkdtempSync("/tmp/zp-loss-");
 afterAll(() => rmSync(directory, { recursive: true }));
-const SOURCE: Source = {
-  name: "tasks",
-  input: { kind: "stdin" },
-  to: ["work"],
-  maxInFlight: 100,
-  maxInFlightBytes: 100000,
-  timeoutMs: undefined,
-  priority: 0,
-  limit: undefined,
-  checkpoint: undefined,
-  after: [],
-  despiteFailures: false,
-  env: {},
-};
-const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0, lives: [] };
 let sent: ToProxy[];
 let settled: number;
 beforeEach(() => {
@@ -35,18 +20,7 @@ beforeEach(() => {
   settled = 0;
 });
 function jobsOf(source: Partial<Source> = {}, progress = NOTHING, orderedBy: number[] = []): SourceJobs {
-  const plan: SourcePlan = {
-    kind: "source",
-    name: "tasks",
-    owner: 0,
-    topology: "t",
-    source: { ...SOURCE, ...source },
-    entry: { targets: [0], origin: undefined, priority: 0 },
-    lane: 4,
-    orderedBy,
-    answers: { name: "tasks/answers", medium: "memory" },
-    proxies: [],
-  };
+  const plan = planOf({ maxInFlight: 100, maxInFlightBytes: 100_000, ...source }, orderedBy);
   const proxy = { send: (m: ToProxy) => void sent.push(...(m.type === "train" ? jobsIn(m) : [m])) };
   return new SourceJobs(
     plan,
@@ -60,12 +34,6 @@ function admit(jobs: SourceJobs, index: number): Job {
   jobs.admit({ kind: 0, payload: String(index) }, index, index * 10, index);
   jobs.flush();
   return sent.filter((m): m is Job => m.type === "job").at(-1)!;
-}
-function ack({ session, seq, attempt, ...job }: Job, { partHigh, partLow }: Part = job): Ack {
-  return { type: "ack", session, seq, attempt, partHigh, partLow };
-}
-function failure(ack: Ack): Failure {
-  return { ...ack, type: "failure", stage: "work", message: "no", status: 0, poison: false, gathered: false };
 }
 const tick = () => new Promise((r) => setImmediate(r));
 
@@ -137,7 +105,7 @@ it("a checkpoint that is written while the input lags behind names the place whe
 it("in order, a job that has failed is not sent again", async () => {
   const jobs = jobsOf({}, NOTHING, [7]);
   const [first, second] = [0, 1].map((i) => admit(jobs, i));
-  jobs.receive(failure(ack(second!)));
+  jobs.receive(failure(second!));
   sent = [];
   jobs.resendSoon();
   await new Promise((r) => setTimeout(r, 60));
@@ -147,7 +115,7 @@ it("in order, a job that has failed is not sent again", async () => {
 it("what an earlier sending failed in does not fail a job whose last sending succeeds", async () => {
   const jobs = jobsOf();
   const job = admit(jobs, 0);
-  jobs.receive(failure(ack(job, { partHigh: 1, partLow: 1 })));
+  jobs.receive(failure(job, "no", { part: { partHigh: 1, partLow: 1 } }));
   sent = [];
   jobs.resendSoon();
   await new Promise((r) => setTimeout(r, 60));
@@ -158,7 +126,7 @@ it("what an earlier sending failed in does not fail a job whose last sending suc
 it("in order, a job that has failed is released again when its sink, and the first release with it, was lost", async () => {
   const jobs = jobsOf({}, NOTHING, [7]);
   const job = admit(jobs, 0);
-  jobs.receive(failure(ack(job)));
+  jobs.receive(failure(job));
   await tick();
   expect(sent.filter((m) => m.type === "release").length).toBe(1); // to a sink that has just died
   sent = [];

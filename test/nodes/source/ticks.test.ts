@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Progress } from "../../../src/nodes/source/checkpoint.js";
 import { type Clock, TickFeed } from "../../../src/nodes/source/ticks.js";
 import { type Body, textOf } from "../../../src/protocol/payload.js";
 import type { TickInput } from "../../../src/topology/types.js";
+import { NOTHING } from "./helpers.js";
 
-const NOTHING: Progress = { floor: 0, position: { offset: 0, lines: 0 }, done: [], failed: 0, lives: [] };
 const NOON = Date.UTC(2026, 0, 2, 12);
 const EVERY: TickInput = { kind: "ticks", schedule: { kind: "every", ms: 100 }, overlap: "skip", limit: 3 };
 
