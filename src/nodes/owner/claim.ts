@@ -3,7 +3,7 @@ import type { Body } from "../../protocol/payload.js";
 
 /** Something that an owner has sent into the graph, kept whole until it is over, to be sent again if it may be lost. */
 export interface Claim {
-  readonly seq: number;
+  seq: number;
   readonly entry: EntryPlan;
   readonly body: Body;
   readonly lane: number;
@@ -14,12 +14,14 @@ export interface Claim {
   attempt: number;
   /** Nothing of it is waited for any more. */
   readonly ended?: boolean;
-  /** The exclusive or of its parts that are not finished. */
+  /** Nothing of what was last sent is finished: then there is no need to know its rest, and most claims never do. */
+  whole: boolean;
+  /** The exclusive or of its parts that are not finished; means nothing while it is whole. */
   restHigh: number;
   restLow: number;
 }
 
 /** Nothing of what was last sent is left. */
-export function isFinished({ restHigh, restLow }: Claim): boolean {
-  return restHigh === 0 && restLow === 0;
+export function isFinished({ whole, restHigh, restLow }: Claim): boolean {
+  return !whole && restHigh === 0 && restLow === 0;
 }

@@ -58,14 +58,13 @@ export class Ledger<C extends Claim> {
     return this.open.size;
   }
 
-  /** @param make the claim of that number */
-  admit(make: (seq: number) => C): C {
+  /** Gives the claim its number, and sends it. */
+  admit(claim: C): void {
     const seq = this.nextSeq;
     this.nextSeq = (seq + 1) >>> 0;
-    const claim = make(seq);
+    claim.seq = seq;
     this.open.set(seq, claim);
     this.send(claim);
-    return claim;
   }
 
   /** What waits to leave as a train leaves now. */
@@ -110,6 +109,7 @@ export class Ledger<C extends Claim> {
   /** True when nothing of the claim is left. What an earlier sending has finished does not count: it was lost in part. */
   finish(claim: C, { attempt, partHigh, partLow }: Finished): boolean {
     if (attempt !== claim.attempt) return false;
+    if (claim.whole) this.split(claim);
     claim.restHigh = (claim.restHigh ^ partHigh) >>> 0;
     claim.restLow = (claim.restLow ^ partLow) >>> 0;
     return isFinished(claim);
@@ -118,6 +118,12 @@ export class Ledger<C extends Claim> {
   /** As `finish`, for all of it at once. */
   finishWhole(claim: C, attempt: number): boolean {
     if (attempt !== claim.attempt) return false;
+    if (claim.whole) {
+      claim.whole = false;
+      claim.restHigh = 0;
+      claim.restLow = 0;
+      return true;
+    }
     claim.restHigh = (claim.restHigh ^ rootHigh(this.session, claim.seq)) >>> 0;
     claim.restLow = (claim.restLow ^ rootLow(this.session, claim.seq)) >>> 0;
     return isFinished(claim);
@@ -160,9 +166,14 @@ export class Ledger<C extends Claim> {
     clearTimeout(this.resendTimer);
   }
 
-  private send(claim: C): void {
+  private split(claim: C): void {
+    claim.whole = false;
     claim.restHigh = rootHigh(this.session, claim.seq);
     claim.restLow = rootLow(this.session, claim.seq);
+  }
+
+  private send(claim: C): void {
+    claim.whole = true;
     if (this.coupler) this.coupler.add(claim);
     else this.sendJob(claim);
   }

@@ -111,8 +111,8 @@ export class RequestOwner implements Gateway {
     const deadline = Date.now() + timeoutMs;
     const submittedAt = performance.now();
     this.bytes += bytes;
-    const pending = this.ledger.admit((seq) => ({
-      seq,
+    const pending: Pending = {
+      seq: 0,
       route: request.route,
       entry,
       body,
@@ -120,6 +120,7 @@ export class RequestOwner implements Gateway {
       deadline,
       trace,
       attempt: 1,
+      whole: true,
       restHigh: 0,
       restLow: 0,
       bytes,
@@ -127,7 +128,8 @@ export class RequestOwner implements Gateway {
       settle,
       timer: undefined,
       answered: false,
-    }));
+    };
+    this.ledger.admit(pending);
     pending.timer = setTimeout(() => this.giveUp(pending, { kind: "timeout" }), timeoutMs);
     const cancel = () => {
       if (!pending.answered) this.giveUp(pending, undefined);

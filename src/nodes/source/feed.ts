@@ -1,8 +1,13 @@
+import { setImmediate } from "node:timers/promises";
 import { encodeBody, PayloadKind } from "../../protocol/payload.js";
 import type { Progress } from "./checkpoint.js";
 import { generatorFailed } from "./generator.js";
 import type { SourceJobs } from "./jobs.js";
 import type { LineInput, Position } from "./lines.js";
+
+/** Jobs that take as long as that to make leave one by one; quicker ones are collected for so long at most. */
+const LONG_MS = 0.1;
+const TURN_MS = 10;
 
 /** Brings what is read to the source's jobs as fast as there is room for it, and leaves out what is done already. */
 export class Feed {
@@ -55,22 +60,47 @@ export class Feed {
 
   async values(name: string, values: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
     let index = 0;
+    let turn = new Turn();
     this.index = 0;
     try {
       for await (const value of values) {
+        let turnIsOver = false;
         if (index >= this.from.floor && !this.jobs.isDone(index)) {
-          while (this.jobs.full && !this.stopped.aborted) await this.jobs.room();
+          while (this.jobs.full && !this.stopped.aborted) {
+            await this.jobs.room();
+            turn = new Turn();
+          }
           if (this.stopped.aborted) return;
-          this.jobs.admit(encodeBody(value), index, index, index);
+          turnIsOver = turn.endsAt(this.jobs.admit(encodeBody(value), index, index, index));
         }
         index++;
         this.index = index;
         this.offset = index;
         this.read = index;
+        if (turnIsOver) {
+          await setImmediate();
+          turn = new Turn();
+        }
         if (this.stopped.aborted || index >= this.limit) return;
       }
     } catch (error) {
       throw generatorFailed(name, error);
     }
+  }
+}
+
+/**
+ * A generator that computes does not end the turn of the event loop by itself, and only then jobs leave: those that are
+ * there wait neither for one that takes long, nor very long for quick ones, which leave as long trains.
+ */
+class Turn {
+  private readonly end = performance.now() + TURN_MS;
+  private last = performance.now();
+
+  /** @param now when another job is there */
+  endsAt(now: number): boolean {
+    const took = now - this.last;
+    this.last = now;
+    return now >= this.end || took >= LONG_MS;
   }
 }

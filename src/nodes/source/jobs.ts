@@ -1,8 +1,8 @@
 import { TimeHistogram } from "../../metrics/time-histogram.js";
 import type { DeadLetter, JobFailure, SourceSummary } from "../../plan/child.js";
-import type { SourcePlan } from "../../plan/types.js";
+import type { EntryPlan, SourcePlan } from "../../plan/types.js";
 import { type Acks, type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
-import { type Body, byteLength } from "../../protocol/payload.js";
+import { type Body, byteLength, PayloadKind } from "../../protocol/payload.js";
 import { type Claim, isFinished } from "../owner/claim.js";
 import { bodyOf, type DeadLetterFile, payloadOf } from "../owner/dead-letters.js";
 import { Ledger, type Ways } from "../owner/ledger.js";
@@ -31,25 +31,43 @@ const ITEMS = { stdin: "line", file: "line", module: "item", ticks: "tick" } as 
 /** In place of the number of a line: it is a dead letter. */
 const SENT_AGAIN = 0;
 
-interface SourceClaim extends Claim {
+const NOTHING: Body = { kind: PayloadKind.json, payload: "" };
+
+/** A job that is not done. What one was serves the next: they come and go by the thousand, and outlive young collections. */
+class SourceClaim implements Claim {
+  seq = 0;
+  body = NOTHING;
+  deadline = Number.POSITIVE_INFINITY;
+  readonly trace = "";
+  attempt = 1;
+  whole = true;
+  restHigh = 0;
+  restLow = 0;
   /** Counted from 0 in what is read; below 0 for what is sent again. */
-  readonly index: number;
+  index = 0;
   /** Where it was read. */
-  readonly offset: number;
-  readonly lines: number;
-  readonly bytes: number;
-  readonly admittedAt: number;
-  failure: Pick<Failure, "stage" | "message"> | undefined;
+  offset = 0;
+  lines = 0;
+  bytes = 0;
+  admittedAt = 0;
+  failure: Pick<Failure, "stage" | "message"> | undefined = undefined;
   /** What it was when it failed before: it is sent again. */
-  readonly letter: DeadLetter | undefined;
+  letter: DeadLetter | undefined = undefined;
   /** Nothing of it is waited for any more, finished or not. */
-  ended: boolean;
+  ended = false;
+
+  constructor(
+    readonly entry: EntryPlan,
+    readonly lane: number,
+  ) {}
 }
 
 /** Owns a source's jobs until they are done: bounds how many there are, and knows how far it has come. */
 export class SourceJobs {
   private readonly ledger: Ledger<SourceClaim>;
   private readonly settled: Done;
+  /** Claims to be used again. */
+  private readonly spare: SourceClaim[] = [];
   private readonly order: Order<SourceClaim> | undefined;
   private readonly failures = new Map<string, JobFailure>();
   /** In which jobs have failed that count as failed, as their dead letters name them. */
@@ -143,30 +161,27 @@ export class SourceJobs {
     return this.settled.has(index);
   }
 
-  /** @param index of the job in what is read, from 0; it begins at `offset`, after so many lines (or items) */
-  admit(body: Body, index: number, offset: number, lines: number, letter?: DeadLetter): void {
+  /**
+   * @param index of the job in what is read, from 0; it begins at `offset`, after so many lines (or items)
+   * @returns when that was, in ms of this process
+   */
+  admit(body: Body, index: number, offset: number, lines: number, letter?: DeadLetter): number {
     const { timeoutMs } = this.plan.source;
-    const bytes = byteLength(body.payload);
-    this.bytes += bytes;
-    this.ledger.admit((seq) => ({
-      seq,
-      entry: this.plan.entry,
-      body,
-      lane: this.plan.lane,
-      deadline: timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs,
-      trace: "",
-      attempt: 1,
-      restHigh: 0,
-      restLow: 0,
-      index,
-      offset,
-      lines,
-      bytes,
-      admittedAt: performance.now(),
-      failure: undefined,
-      letter,
-      ended: false,
-    }));
+    const claim = this.spare.pop() ?? new SourceClaim(this.plan.entry, this.plan.lane);
+    claim.body = body;
+    if (timeoutMs !== undefined) claim.deadline = Date.now() + timeoutMs;
+    claim.attempt = 1;
+    claim.index = index;
+    claim.offset = offset;
+    claim.lines = lines;
+    claim.bytes = byteLength(body.payload);
+    claim.admittedAt = performance.now();
+    claim.failure = undefined;
+    claim.letter = letter;
+    claim.ended = false;
+    this.bytes += claim.bytes;
+    this.ledger.admit(claim);
+    return claim.admittedAt;
   }
 
   /** What was admitted leaves now, instead of at the end of the turn. */
@@ -280,6 +295,8 @@ export class SourceJobs {
     this.bytes -= claim.bytes;
     if (claim.letter !== undefined) this.replace(claim.letter);
     if (claim.index >= 0) this.settled.add(claim.index);
+    claim.body = NOTHING;
+    this.spare.push(claim);
     if (this.waiter && this.hasRoom) this.wake();
     this.onSettled();
   }

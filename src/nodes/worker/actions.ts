@@ -54,5 +54,5 @@ export function drop(): Action {
 }
 
 export function isAction(value: unknown): value is Action {
-  return typeof value === "object" && value !== null && ACTION in value;
+  return typeof value === "object" && value !== null && (value as Partial<Action>)[ACTION] !== undefined;
 }

@@ -1,7 +1,6 @@
 import { messageOf, unreachable } from "../../errors.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import type { FromWorker, ToWorker, Work, Works } from "../../protocol/messages.js";
-import { PayloadKind } from "../../protocol/payload.js";
 import { Fifo } from "../fifo.js";
 import type { Billboard } from "./billboard.js";
 import { Credits } from "./credits.js";
@@ -10,6 +9,7 @@ import type { Logger } from "./handler.js";
 import { JobContext } from "./job-context.js";
 import type { JobRunner } from "./runner.js";
 import { stackOf, statusOf } from "./thrown.js";
+import { TrainWork } from "./train-work.js";
 
 export interface CorePorts {
   send(message: FromWorker): void;
@@ -46,7 +46,8 @@ export class WorkerCore {
   private pumping = false;
   private sliceEnd = 0;
   private waryUntil = 0;
-  private lastMs = 0;
+  /** When a handler returned last, in ms of this process: the next job may start at that time. */
+  private returnedAt = 0;
 
   constructor(
     private readonly plan: WorkerPlan,
@@ -122,25 +123,9 @@ export class WorkerCore {
     this.ports.send(message);
   }
 
-  private takeAll({ slot, session, seq, kind, attempt, hops, deadline, payloads }: Works): void {
+  private takeAll(train: Works): void {
     let place = 0;
-    payloads.each((start, end) => {
-      const { buffer } = payloads;
-      this.queue.push({
-        type: "work",
-        slot: (slot + place) >>> 0,
-        session,
-        seq: (seq + place) >>> 0,
-        kind,
-        attempt,
-        hops,
-        deadline,
-        trace: "",
-        // A text costs less than a view of the bytes, and is what JSON is read from.
-        payload: kind === PayloadKind.json ? buffer.toString("utf8", start, end) : buffer.subarray(start, end),
-      });
-      place++;
-    });
+    train.payloads.each((start, end) => this.queue.push(new TrainWork(train, place++, start, end)));
   }
 
   private forgetAll(): void {
@@ -178,8 +163,8 @@ export class WorkerCore {
   private pump(): void {
     this.pumping = true;
     let leaveAt = 0;
+    let now = performance.now();
     while (this.queue.size > 0 && this.running.length < this.plan.concurrency) {
-      const now = performance.now();
       if (now >= this.sliceEnd) {
         this.pumpLater();
         break;
@@ -188,9 +173,11 @@ export class WorkerCore {
       if (leaveAt === 0) leaveAt = now + LEAVE_MS;
       else if (now >= leaveAt || this.done < this.waryUntil) {
         this.leave();
+        now = performance.now();
         leaveAt = now + LEAVE_MS;
       }
       this.start(this.queue.shift()!, now);
+      now = this.returnedAt;
     }
     this.pumping = false;
   }
@@ -206,14 +193,15 @@ export class WorkerCore {
     try {
       const returned = this.runner.run(work, context);
       if (isPromise(returned)) {
-        this.watch(performance.now() - startedAt);
+        this.returnedAt = performance.now();
+        this.watch(this.returnedAt - startedAt);
         returned.then(
           (value) => this.finish(work, context, startedAt, value),
           (error: unknown) => this.fail(work, context, startedAt, error),
         );
       } else {
         this.finish(work, context, startedAt, returned);
-        this.watch(this.lastMs);
+        this.watch(this.returnedAt - startedAt);
       }
     } catch (error) {
       this.fail(work, context, startedAt, error);
@@ -251,9 +239,9 @@ export class WorkerCore {
 
   /** The time in the handler; undefined when the job came over a link that is no more: its slot means another job now. */
   private end(context: JobContext, startedAt: number): number | undefined {
-    const ms = performance.now() - startedAt;
+    this.returnedAt = performance.now();
+    const ms = this.returnedAt - startedAt;
     this.credits.record(ms);
-    this.lastMs = ms;
     this.done++;
     const index = this.running.indexOf(context);
     if (index < 0) return undefined;

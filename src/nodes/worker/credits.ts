@@ -1,6 +1,12 @@
-/** Work that a worker wants waiting with it, to hide the round trip to its proxy, in ms of its own service time. */
-const AHEAD_MS = 1;
-const MOST_AHEAD = 512;
+/** One job of that length hides the round trip to the proxy: a worker with such jobs wants one ahead. */
+const SLOW_MS = 0.25;
+
+/**
+ * Quicker ones hide by the hundred what is longer than a round trip: that the others have to wait for a processor, too. As
+ * many as it does in this time.
+ */
+const AHEAD_MS = 4;
+const MOST_AHEAD = 2048;
 /** Weight of the newest service time in the running mean. */
 const NEWEST = 0.2;
 
@@ -12,7 +18,7 @@ export class Credits {
   private meanMs: number;
 
   constructor(private readonly concurrency: number) {
-    // Taken for slow until it is measured: one job ahead.
+    // Taken for slow until it is measured.
     this.meanMs = concurrency * AHEAD_MS;
   }
 
@@ -23,7 +29,8 @@ export class Credits {
 
   get count(): number {
     const { concurrency } = this;
-    const ahead = Math.min(Math.round((concurrency * AHEAD_MS) / Math.max(this.meanMs, 0.001)), MOST_AHEAD);
+    const meanMs = this.meanMs / concurrency;
+    const ahead = meanMs > SLOW_MS ? concurrency : Math.min(Math.round(AHEAD_MS / Math.max(meanMs, 0.001)), MOST_AHEAD);
     return Math.min(concurrency + Math.max(ahead, concurrency), 0xffff);
   }
 }

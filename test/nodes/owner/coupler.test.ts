@@ -19,18 +19,21 @@ beforeEach(() => {
 });
 
 function admit(fields: Partial<Claim> = {}): Claim {
-  return ledger.admit((seq) => ({
-    seq,
+  const claim: Claim = {
+    seq: 0,
     entry: ONE,
-    body: { kind: 0, payload: `job ${seq}` },
+    body: { kind: 0, payload: `job ${ledger.newest}` },
     lane: 5,
     deadline: 99,
     trace: "",
     attempt: 1,
+    whole: true,
     restHigh: 0,
     restLow: 0,
     ...fields,
-  }));
+  };
+  ledger.admit(claim);
+  return claim;
 }
 
 const loads = () => sent.filter((message): message is Load => message.type === "job" || message.type === "train");

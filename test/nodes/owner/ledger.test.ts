@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Claim } from "../../../src/nodes/owner/claim.js";
+import { isFinished } from "../../../src/nodes/owner/claim.js";
 import { Ledger } from "../../../src/nodes/owner/ledger.js";
 import { Shares } from "../../../src/nodes/parts.js";
 import { type EntryPlan, HOME } from "../../../src/plan/types.js";
@@ -17,17 +18,20 @@ beforeEach(() => {
 });
 
 function admit(entry = ONE): Claim {
-  return ledger.admit((seq) => ({
-    seq,
+  const claim: Claim = {
+    seq: 0,
     entry,
-    body: { kind: 0, payload: `job ${seq}` },
+    body: { kind: 0, payload: `job ${ledger.newest}` },
     lane: 5,
     deadline: 99,
     trace: "t",
     attempt: 1,
+    whole: true,
     restHigh: 0,
     restLow: 0,
-  }));
+  };
+  ledger.admit(claim);
+  return claim;
 }
 
 const jobs = () => sent.filter((message): message is Job => message.type === "job");
@@ -84,6 +88,21 @@ describe("a claim", () => {
         true,
       ]);
     }
+  });
+
+  it("is finished at once when all of it is, or by the rest of it after a part", () => {
+    const [whole, split, other] = [admit(), admit(), admit()] as const;
+    expect(isFinished(whole)).toBe(false);
+    expect([ledger.finishWhole(whole, 2), ledger.finishWhole(whole, 1), isFinished(whole)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    const job = jobs()[1]!;
+    const [first, second] = sharesOf(job, 2);
+    expect(ledger.finish(split, finished(job, first!))).toBe(false);
+    expect([ledger.finish(split, finished(job, second!)), isFinished(split)]).toEqual([true, true]);
+    expect(isFinished(other)).toBe(false);
   });
 
   it("is what is found by its number, of this session, until it is closed", () => {

@@ -88,7 +88,7 @@ describe("giving out", () => {
 
   it("prefers a quick worker that is awake to one that would have to be woken, but only for so much work", () => {
     const pool = makePool();
-    const [a, b] = [enter(pool, 51), enter(pool, 51)];
+    const [a, b] = [enter(pool, 201), enter(pool, 201)];
     addJobs(pool, 6);
     expect(a.jobs).toEqual([0, 1, 2, 3, 4]);
     expect(b.jobs).toEqual([5]);

@@ -33,7 +33,10 @@ function feedOf({ room = 100, done = [] as readonly number[], from = START, limi
     },
     room: () => new Promise<void>((resolve) => waits.add(resolve)),
     isDone: (index: number) => done.includes(index),
-    admit: (body: Body, index: number, offset: number, lines: number) => admitted.push({ body, index, offset, lines }),
+    admit: (body: Body, index: number, offset: number, lines: number) => {
+      admitted.push({ body, index, offset, lines });
+      return performance.now();
+    },
   };
   return new Feed(jobs as unknown as SourceJobs, from, stopping.signal, limit);
 }
@@ -145,6 +148,31 @@ describe("values", () => {
     wake!();
     await fed;
     expect(made).toEqual([0, 1, 2, "ended"]);
+  });
+
+  it("leave while a generator computes the next one, which ends no turn by itself", async () => {
+    const turns: number[] = [];
+    let turn = 0;
+    let next: NodeJS.Immediate;
+    const count = () => {
+      turn++;
+      next = setImmediate(count);
+    };
+    count();
+    const busy = async function* () {
+      for (let n = 0; n < 5; n++) {
+        for (const end = performance.now() + 3; performance.now() < end; );
+        turns.push(turn);
+        yield n;
+      }
+    };
+    try {
+      await feedOf().values("s", busy());
+    } finally {
+      clearImmediate(next!);
+    }
+    expect(admitted).toHaveLength(5);
+    expect(new Set(turns).size).toBe(5);
   });
 
   it("that cannot be made end the source, which names itself", async () => {

@@ -33,18 +33,21 @@ beforeEach(() => {
 
 function admit(): Ended {
   const entry = { targets: [0], origin: undefined, priority: 0 };
-  return ledger.admit((seq) => ({
-    seq,
+  const claim: Ended = {
+    seq: 0,
     entry,
     body: { kind: 0, payload: "1" },
     lane: 0,
     deadline: Number.POSITIVE_INFINITY,
     trace: "",
     attempt: 1,
+    whole: true,
     restHigh: 0,
     restLow: 0,
     ended: false,
-  }));
+  };
+  ledger.admit(claim);
+  return claim;
 }
 
 function jobOf({ seq, attempt }: Claim): Job {

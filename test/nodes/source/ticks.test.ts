@@ -35,6 +35,7 @@ class World {
         this.ticks.push([value.tick, Date.parse(value.time) - NOON, value.skipped]);
         this.places.push([index, offset - NOON, lines]);
         this.onTick.get(value.tick)?.();
+        return 0;
       },
     };
     Object.defineProperty(jobs, "full", { get: () => this.full });
@@ -131,7 +132,11 @@ test("ticks of a pattern come when it says so, by the clock of its timezone", as
 test("the real clock waits, and stops waiting", async () => {
   const world = new World();
   const stop = new AbortController();
-  const jobs = { full: false, room: async () => {}, admit: () => stop.abort() };
+  const admit = () => {
+    stop.abort();
+    return 0;
+  };
+  const jobs = { full: false, room: async () => {}, admit };
   const input: TickInput = { ...EVERY, schedule: { kind: "every", ms: 86_400_000 }, limit: undefined };
   const feed = new TickFeed(jobs, input, NOTHING, stop.signal);
   await feed.run();
