@@ -22,8 +22,11 @@ export interface CorePorts {
 /** How long jobs are run in a row before the event loop may look at the socket: a recall must not wait longer. */
 const SLICE_MS = 1;
 
-/** How long results may wait for others to leave with them: the proxy must have more work here before this is done. */
-const LEAVE_MS = 0.25;
+/**
+ * Results wait for others to leave with them until they are so large a part of the jobs that the worker has ahead: the
+ * proxy must have more work here before all of those are done.
+ */
+const LEAVING_PART = 1 / 2;
 
 /**
  * Where one of so many jobs holds up the event loop, any may: no result waits while it runs. Not more, since a process that
@@ -162,7 +165,8 @@ export class WorkerCore {
 
   private pump(): void {
     this.pumping = true;
-    let leaveAt = 0;
+    const most = this.credits.ahead * LEAVING_PART;
+    let left = this.done;
     let now = performance.now();
     while (this.queue.size > 0 && this.running.length < this.plan.concurrency) {
       if (now >= this.sliceEnd) {
@@ -170,11 +174,10 @@ export class WorkerCore {
         break;
       }
       // What has ended before this row of jobs leaves by itself.
-      if (leaveAt === 0) leaveAt = now + LEAVE_MS;
-      else if (now >= leaveAt || this.done < this.waryUntil) {
+      if (this.done > left && (this.done - left >= most || this.done < this.waryUntil)) {
         this.leave();
         now = performance.now();
-        leaveAt = now + LEAVE_MS;
+        left = this.done;
       }
       this.start(this.queue.shift()!, now);
       now = this.returnedAt;

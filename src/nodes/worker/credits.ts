@@ -27,10 +27,16 @@ export class Credits {
     this.meanMs += (ms - this.meanMs) * NEWEST;
   }
 
+  /** Jobs that the worker has in hand at the most. */
   get count(): number {
+    return Math.min(this.concurrency + this.ahead, 0xffff);
+  }
+
+  /** Those of them that wait. */
+  get ahead(): number {
     const { concurrency } = this;
     const meanMs = this.meanMs / concurrency;
-    const ahead = meanMs > SLOW_MS ? concurrency : Math.min(Math.round(AHEAD_MS / Math.max(meanMs, 0.001)), MOST_AHEAD);
-    return Math.min(concurrency + Math.max(ahead, concurrency), 0xffff);
+    if (meanMs > SLOW_MS) return concurrency;
+    return Math.max(Math.min(Math.round(AHEAD_MS / Math.max(meanMs, 0.001)), MOST_AHEAD), concurrency);
   }
 }

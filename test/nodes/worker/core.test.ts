@@ -294,9 +294,9 @@ describe("what a worker advertises", () => {
     core.receive(work(1, '["a","b"]'));
     core.receive(work(2, '["b","a","b"]'));
     core.receive(work(3, '"a"'));
-    const all = await sent.take(4);
-    expect(all.map(({ type }) => type)).toEqual(["advertise", "dones", "advertise", "done"]);
-    expect([all[0], all[2]]).toEqual([message("a", "b"), message("a")]);
+    const all = await sent.take(5);
+    expect(all.map(({ type }) => type)).toEqual(["advertise", "done", "done", "advertise", "done"]);
+    expect([all[0], all[3]]).toEqual([message("a", "b"), message("a")]);
   });
 
   it.each([
