@@ -1,11 +1,15 @@
 // Jobs per second through source → stage → sink with one worker and one process a node: jobs of 100 bytes, JSON parsed,
 // one field counted up, JSON made. zpipe beside pipelines of its peers. See docs/benchmarks.md for their settings.
-// Usage: node test/bench/pipeline.js [--rounds N] [--only zeromq,nats,bullmq,packed,zpipe]
+// Usage: node test/bench/pipeline.js [--rounds N] [--only zeromq,nats,bullmq,bullmq-queues,packed,zpipe]
 import { bullmq, nats, packed, zeromq } from "./peers/pipelines.js";
 import { compete, options, printTable, ratios, spread } from "./support/harness.js";
 import { rateOf, runBatch } from "./support/zpipe.js";
 
 const jobs = { kind: "endless" };
+const bull = {
+  needs: { programs: ["redis-server"], packages: ["bullmq"] },
+  settings: { window: 2000, bulk: 500, concurrency: 100 },
+};
 const contestants = [
   { name: "zeromq", run: () => zeromq({ jobs, sink: "rate", credits: 1000, window: 4000 }) },
   {
@@ -13,11 +17,8 @@ const contestants = [
     needs: { programs: ["nats-server"], packages: ["nats"] },
     run: () => nats({ window: 5000 }),
   },
-  {
-    name: "bullmq",
-    needs: { programs: ["redis-server"], packages: ["bullmq"] },
-    run: () => bullmq({ window: 2000, bulk: 500, concurrency: 100 }),
-  },
+  { name: "bullmq", needs: bull.needs, run: () => bullmq(bull.settings) },
+  { name: "bullmq-queues", needs: bull.needs, run: () => bullmq({ ...bull.settings, results: "results" }) },
   { name: "packed", run: packed },
   { name: "zpipe", run: () => runBatch("pipeline", { jobs, sink: "rate" }) },
   {

@@ -26,15 +26,16 @@ export async function nats({ window }) {
   ]);
 }
 
-/** Redis on a Unix socket, without persistence. */
-export async function bullmq({ window, bulk, concurrency }) {
+/** Redis on a Unix socket, without persistence. @param results the queue of the sink; undefined: it hears of what is done */
+export async function bullmq({ window, bulk, concurrency, results }) {
   const path = socketPath();
   const flags = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"];
   const server = start("redis-server", flags);
   while (!(await server.line()).includes("ready to accept connections at"));
+  const queue = results === undefined ? [] : [results];
   return run([server], 0, [
-    ["peers/bullmq/sink.js", [path]],
-    ["peers/bullmq/worker.js", [path, concurrency]],
+    ["peers/bullmq/sink.js", [path, concurrency, ...queue]],
+    ["peers/bullmq/worker.js", [path, concurrency, ...queue]],
     ["peers/bullmq/source.js", [path, window, bulk]],
   ]);
 }

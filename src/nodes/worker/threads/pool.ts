@@ -82,7 +82,7 @@ class ThreadPool implements JobRunner {
     const number = this.nextNumber++;
     const unwanted = new Int32Array(new SharedArrayBuffer(4));
     const moved: ArrayBuffer[] = [];
-    const task: Task = { number, work: send(work, moved), unwanted };
+    const task: Task = { number, work: send(fieldsOf(work), moved), unwanted };
     context.onAbort = () => {
       // For a handler that computes, and for one that waits.
       Atomics.store(unwanted, 0, 1);
@@ -162,4 +162,9 @@ class ThreadPool implements JobRunner {
   private say(message: ToThreads): void {
     this.channel.postMessage(message);
   }
+}
+
+/** What another thread gets of an object are its own fields, not what its class computes. */
+function fieldsOf({ type, slot, session, seq, kind, attempt, hops, deadline, trace, payload }: Work): Work {
+  return { type, slot, session, seq, kind, attempt, hops, deadline, trace, payload };
 }

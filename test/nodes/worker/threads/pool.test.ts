@@ -6,9 +6,11 @@ import type { Logger } from "../../../../src/nodes/worker/handler.js";
 import { JobContext } from "../../../../src/nodes/worker/job-context.js";
 import type { JobRunner } from "../../../../src/nodes/worker/runner.js";
 import { startThreads } from "../../../../src/nodes/worker/threads/pool.js";
+import { TrainWork } from "../../../../src/nodes/worker/train-work.js";
 import type { WorkerPlan } from "../../../../src/plan/types.js";
-import type { Output, Work } from "../../../../src/protocol/messages.js";
+import type { Output, Work, Works } from "../../../../src/protocol/messages.js";
 import { type Body, bytesOf, encodeBody } from "../../../../src/protocol/payload.js";
+import { PayloadsWriter } from "../../../../src/protocol/payloads.js";
 import { Recorder } from "../../../helpers/recorder.js";
 import { temporaryDirectory } from "../../../runtime/support.js";
 
@@ -42,8 +44,8 @@ class Pool {
   }
 
   /** What became of a job, and the context by which it can be aborted. */
-  do(body: Body): { context: JobContext; outputs: Promise<readonly Output[]> } {
-    const work: Work = {
+  do(body: Body) {
+    return this.work({
       type: "work",
       slot: 1,
       session: 36,
@@ -53,7 +55,10 @@ class Pool {
       deadline: 0,
       trace: "",
       ...body,
-    };
+    });
+  }
+
+  work(work: Work): { context: JobContext; outputs: Promise<readonly Output[]> } {
     const context = new JobContext(PLAN, work, this.log, () => {});
     return { context, outputs: (async () => this.runner.outputsOf(await this.runner.run(work, context)))() };
   }
@@ -82,6 +87,30 @@ describe("a module", () => {
   ])("of %s runs in a thread", async (_, name, text) => {
     const pool = await poolOf(moduleFile(name, text));
     expect(await pool.do(encodeBody(1)).outputs).toMatchObject([{ kind: 0, payload: "2" }]);
+  });
+
+  it("does the jobs of a train in a thread", async () => {
+    const file = moduleFile("m.mjs", "export default (n, { attempt, hops }) => [n, attempt, hops]");
+    const pool = await poolOf(file);
+    const row = new PayloadsWriter();
+    row.add("5");
+    row.add("7");
+    const payloads = row.take();
+    const train: Works = {
+      type: "works",
+      slot: 1,
+      session: 36,
+      seq: 1,
+      kind: 0,
+      attempt: 2,
+      hops: 3,
+      deadline: 0,
+      payloads,
+    };
+    const works: Work[] = [];
+    payloads.each((start, end) => works.push(new TrainWork(train, works.length, start, end)));
+    const outputs = await Promise.all(works.map((work) => pool.work(work).outputs));
+    expect(outputs.flat().map(({ payload }) => payload)).toEqual(["[5,2,3]", "[7,2,3]"]);
   });
 
   it("that exports no function is an error that says so", async () => {
