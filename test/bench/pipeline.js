@@ -1,22 +1,20 @@
 // Jobs per second through source → stage → sink with one worker and one process a node: jobs of 100 bytes, JSON parsed,
 // one field counted up, JSON made. zpipe beside pipelines of its peers. See docs/benchmarks.md for their settings.
-// Usage: node test/bench/pipeline.js [--rounds N] [--only zeromq,nats,bullmq,bullmq-queues,packed,zpipe]
-import { bullmq, nats, packed, zeromq } from "./peers/pipelines.js";
+// Usage: node test/bench/pipeline.js [--rounds N] [--only zeromq,nats,jetstream,bullmq,bullmq-queues,packed,zpipe]
+import { bullmq, jetstream, nats, packed, zeromq } from "./peers/pipelines.js";
 import { compete, options, printTable, ratios, spread } from "./support/harness.js";
 import { rateOf, runBatch } from "./support/zpipe.js";
 
 const jobs = { kind: "endless" };
+const subjects = { needs: { programs: ["nats-server"], packages: ["nats"] }, settings: { window: 5000 } };
 const bull = {
   needs: { programs: ["redis-server"], packages: ["bullmq"] },
   settings: { window: 2000, bulk: 500, concurrency: 100 },
 };
 const contestants = [
   { name: "zeromq", run: () => zeromq({ jobs, sink: "rate", credits: 1000, window: 4000 }) },
-  {
-    name: "nats",
-    needs: { programs: ["nats-server"], packages: ["nats"] },
-    run: () => nats({ window: 5000 }),
-  },
+  { name: "nats", needs: subjects.needs, run: () => nats(subjects.settings) },
+  { name: "jetstream", needs: subjects.needs, run: () => jetstream(subjects.settings) },
   { name: "bullmq", needs: bull.needs, run: () => bullmq(bull.settings) },
   { name: "bullmq-queues", needs: bull.needs, run: () => bullmq({ ...bull.settings, results: "results" }) },
   { name: "packed", run: packed },

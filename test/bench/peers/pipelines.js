@@ -1,6 +1,8 @@
 // The pipelines of the peers: each starts source, worker, sink and what stands between them, one process a node, and gives
 // what the sink reports.
-import { freePort, ipc, socketPath, start, startInOrder, stopAll } from "../support/harness.js";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { freePort, ipc, scratch, socketPath, start, startInOrder, stopAll } from "../support/harness.js";
 
 /** By hand with zeromq.js: a ROUTER that sends against credits, and one job a message. */
 export function zeromq({ jobs, sink, handler = "add-one", workers = 1, credits, concurrency = 1, window = 1000 }) {
@@ -15,14 +17,23 @@ export function zeromq({ jobs, sink, handler = "add-one", workers = 1, credits, 
 }
 
 /** Core NATS: a queue group of one worker; nothing is kept, nothing is sent again. */
-export async function nats({ window }) {
+export function nats(settings) {
+  return onNats("nats", [], settings);
+}
+
+/** NATS with work queues in memory, as custody has it: what is not acknowledged is given out again. */
+export function jetstream(settings) {
+  return onNats("jetstream", ["-js", "-sd", mkdtempSync(join(scratch, "jetstream-"))], settings);
+}
+
+async function onNats(peer, flags, { window }) {
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
-  const server = start("nats-server", ["-a", "127.0.0.1", "-p", String(port)]);
+  const server = start("nats-server", ["-a", "127.0.0.1", "-p", String(port), ...flags]);
   return run([server], 0, [
-    ["peers/nats/sink.js", [address]],
-    ["peers/nats/worker.js", [address]],
-    ["peers/nats/source.js", [address, window]],
+    [`peers/${peer}/sink.js`, [address]],
+    [`peers/${peer}/worker.js`, [address]],
+    [`peers/${peer}/source.js`, [address, window]],
   ]);
 }
 
