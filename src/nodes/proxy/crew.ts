@@ -4,11 +4,14 @@ import type { Member } from "./custody.js";
 import { Hand } from "./hand.js";
 
 /**
- * So much of what a quick worker wants ahead, which is what it does in 4 ms, another one need not be woken for: half a
- * millisecond. A process on the other end of a socket is awake after 0.1 ms on two idle cores, but three threads here and
+ * What a quick worker wants ahead is what it does in 4 ms. Another one need not be woken for an eighth of that, half a
+ * millisecond: a process on the other end of a socket is awake after 0.1 ms on two idle cores, but three threads here and
  * there take more processor time than that. With 0.1 ms euler6 answered a sixth less under full load.
  */
-const AWAKE_SHARE = 0.5 / 4;
+const AWAKE_SHARE = 1 / 8;
+
+/** Who wants no more than that ahead has jobs of 0.1 ms or more: each is worth waking somebody for. */
+const FEW_AHEAD = 40;
 
 /** A worker that was heard of within this time is at work on what it has: recalling from it would only cost. */
 const SLOW_SILENT_MS = 1;
@@ -54,9 +57,8 @@ export class Crew {
   }
 
   /**
-   * The worker with the least in hand that may have more; but a quick one that is at work anyway comes first, while what
-   * it has is done sooner than an idle one would be awake. While suspects wait and none of them runs, the least busy one
-   * is kept for them.
+   * The worker with the least in hand that may have more; but a quick one that is at work anyway comes first, while it has
+   * too little to wake another for it. While suspects wait and none of them runs, the least busy one is kept for them.
    */
   pick(suspectsWait: boolean): Member | undefined {
     let best: Member | undefined;
@@ -74,11 +76,7 @@ export class Crew {
       // Who wants nothing has little in hand, and must not keep others from more. A full one may be the one to be kept.
       if (window === 0 || (held >= window && !suspectsWait)) continue;
       if (this.isSated(member, window) && !suspectsWait) continue;
-      const awake =
-        held > 0 &&
-        held < window &&
-        isQuick(member, concurrency) &&
-        held < (member.credits - concurrency) * AWAKE_SHARE;
+      const awake = held > 0 && held < window && isQuick(member, concurrency) && held < this.wakefulness(member);
       if (awake && !suspectsWait) return member;
       if (!best || held < best.held.size) {
         second = best;
@@ -110,8 +108,13 @@ export class Crew {
     const { concurrency } = this.options;
     if (suspectsWait || !isQuick(member, concurrency)) return 1;
     const room = this.windowOf(member) - member.held.size;
-    const share = Math.max(waiting / this.roster.length, (member.credits - concurrency) * AWAKE_SHARE);
+    const share = Math.max(waiting / this.roster.length, this.wakefulness(member));
     return Math.max(1, Math.min(room, Math.floor(share)));
+  }
+
+  /** Jobs that it may be given before another worker is woken. */
+  private wakefulness({ credits }: Member): number {
+    return (credits - this.options.concurrency - FEW_AHEAD) * AWAKE_SHARE;
   }
 
   /** Jobs that it may have in hand. */

@@ -88,10 +88,20 @@ describe("giving out", () => {
 
   it("prefers a quick worker that is awake to one that would have to be woken, but only for so much work", () => {
     const pool = makePool();
-    const [a, b] = [enter(pool, 41), enter(pool, 41)];
+    const [a, b] = [enter(pool, 81), enter(pool, 81)];
     addJobs(pool, 6);
     expect(a.jobs).toEqual([0, 1, 2, 3, 4]);
     expect(b.jobs).toEqual([5]);
+  });
+
+  it("wakes another worker for each job that takes 0.1 ms or more", () => {
+    const pool = makePool();
+    const [a, b] = [enter(pool, 41), enter(pool, 41)];
+    addJobs(pool, 4);
+    expect([a.jobs, b.jobs]).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
   });
 
   it("gives nothing to a worker that wants nothing, and to the others all that they want", () => {
@@ -264,13 +274,13 @@ describe("a worker that dies", () => {
 
   it("does not hold up the others while its jobs are tried alone", () => {
     const pool = makePool();
-    const [a, b] = [enter(pool, 81), enter(pool, 81)];
+    const [a, b] = [enter(pool, 121), enter(pool, 121)];
     addJobs(pool, 20);
     expect([a.jobs.length, b.jobs.length]).toEqual([10, 10]);
     pool.lose(a);
     addJobs(pool, 4, 100);
     expect(pool.stats().depth).toBe(14);
-    expect(enter(pool, 81).jobs).toEqual([0]);
+    expect(enter(pool, 121).jobs).toEqual([0]);
     expect(b.jobs.slice(10)).toEqual([100, 101, 102, 103]);
   });
 });
