@@ -102,7 +102,7 @@ export class Crew {
 
   /**
    * Jobs that a worker that was picked may be given before the next pick: of quick ones its share of all that wait, or as
-   * many as it does while another would wake up, if that is more.
+   * many as another need not be woken for, if that is more.
    */
   shareOf(member: Member, waiting: number, suspectsWait: boolean): number {
     const { concurrency } = this.options;

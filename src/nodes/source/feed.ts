@@ -5,7 +5,7 @@ import { generatorFailed } from "./generator.js";
 import type { SourceJobs } from "./jobs.js";
 import type { LineInput, Position } from "./lines.js";
 
-/** Jobs that take as long as that to make leave one by one; quicker ones are collected for so long at most. */
+/** Jobs that take as long as that to make leave one by one; quicker ones are collected for so long at the most. */
 const LONG_MS = 0.1;
 const TURN_MS = 10;
 
@@ -64,20 +64,21 @@ export class Feed {
     this.index = 0;
     try {
       for await (const value of values) {
-        let turnIsOver = false;
-        if (index >= this.from.floor && !this.jobs.isDone(index)) {
+        let now: number;
+        if (index < this.from.floor || this.jobs.isDone(index)) now = performance.now();
+        else {
           while (this.jobs.full && !this.stopped.aborted) {
             await this.jobs.room();
             turn = new Turn();
           }
           if (this.stopped.aborted) return;
-          turnIsOver = turn.endsAt(this.jobs.admit(encodeBody(value), index, index, index));
+          now = this.jobs.admit(encodeBody(value), index, index, index);
         }
         index++;
         this.index = index;
         this.offset = index;
         this.read = index;
-        if (turnIsOver) {
+        if (turn.endsAt(now)) {
           await setImmediate();
           turn = new Turn();
         }
@@ -97,7 +98,7 @@ class Turn {
   private readonly end = performance.now() + TURN_MS;
   private last = performance.now();
 
-  /** @param now when another job is there */
+  /** @param now when another job was made */
   endsAt(now: number): boolean {
     const took = now - this.last;
     this.last = now;

@@ -176,7 +176,6 @@ export class SourceJobs {
     claim.lines = lines;
     claim.bytes = byteLength(body.payload);
     claim.admittedAt = performance.now();
-    claim.failure = undefined;
     claim.letter = letter;
     claim.ended = false;
     this.bytes += claim.bytes;
@@ -295,7 +294,10 @@ export class SourceJobs {
     this.bytes -= claim.bytes;
     if (claim.letter !== undefined) this.replace(claim.letter);
     if (claim.index >= 0) this.settled.add(claim.index);
+    // What it kept may be large.
     claim.body = NOTHING;
+    claim.failure = undefined;
+    claim.letter = undefined;
     this.spare.push(claim);
     if (this.waiter && this.hasRoom) this.wake();
     this.onSettled();

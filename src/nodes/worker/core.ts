@@ -23,9 +23,10 @@ export interface CorePorts {
 const SLICE_MS = 1;
 
 /**
- * Results wait for others to leave with them until they are so large a part of the jobs that the worker has ahead: the
- * proxy must have more work here before all of those are done.
+ * Results wait for others to leave with them, for as long as a slice of jobs lasts, and at least so long; but no more of
+ * them than this part of the jobs that are here or wanted: the proxy must have more work here before those are done.
  */
+const LEAVE_MS = 0.25;
 const LEAVING_PART = 1 / 2;
 
 /**
@@ -165,19 +166,21 @@ export class WorkerCore {
 
   private pump(): void {
     this.pumping = true;
-    const most = this.credits.ahead * LEAVING_PART;
+    const most = Math.min(this.credits.ahead, this.queue.size) * LEAVING_PART;
     let left = this.done;
     let now = performance.now();
+    let leaveAt = now + LEAVE_MS;
     while (this.queue.size > 0 && this.running.length < this.plan.concurrency) {
       if (now >= this.sliceEnd) {
         this.pumpLater();
         break;
       }
       // What has ended before this row of jobs leaves by itself.
-      if (this.done > left && (this.done - left >= most || this.done < this.waryUntil)) {
+      if (this.done > left && (this.done < this.waryUntil || (this.done - left >= most && now >= leaveAt))) {
         this.leave();
         now = performance.now();
         left = this.done;
+        leaveAt = now + LEAVE_MS;
       }
       this.start(this.queue.shift()!, now);
       now = this.returnedAt;
