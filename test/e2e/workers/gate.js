@@ -10,7 +10,8 @@ export default async ({ tick, time, skipped }, { signal }) => {
     signal.throwIfAborted();
     await setTimeout(20);
   }
-  return { tick, skipped, late: Date.parse(time) < Date.now() };
+  // The source's clock does not follow what is done to the clock on the wall, and the two drift.
+  return { tick, skipped, late: Date.parse(time) < Date.now() + 10 };
 };
 
 function isThere() {
