@@ -23,9 +23,9 @@ export async function measureSources(run: Run, options: MeasureOptions): Promise
     over.catch(() => {});
     if (warmupMs > 0) await Promise.race([watched.pause(warmupMs), over]);
     const first = await moment(run);
-    // Some of them may be done before the first look.
-    const before = jobs === undefined ? first : { ...first, snapshot: { ...first.snapshot, sources: [], stages: [] } };
-    if (jobs === undefined && before.snapshot.sources.every(({ state }) => state === "finished")) throw tooFew();
+    if (warmupMs > 0 && first.snapshot.sources.every(({ state }) => state === "finished")) throw tooFew();
+    // Without a warm-up all jobs count, and some of them may be done before the first look.
+    const before = warmupMs > 0 ? first : { ...first, snapshot: { ...first.snapshot, sources: [], stages: [] } };
     watched.begin();
     await (jobs === undefined ? Promise.race([watched.pause(options.durationMs), over]) : over);
     const after = await moment(run);

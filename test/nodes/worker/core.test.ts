@@ -50,6 +50,11 @@ function work(slot: number, payload = "null"): Work {
   return { type: "work", slot, session: 36, seq: 1, attempt: 1, hops: 1, deadline: 0, trace: "", kind: 0, payload };
 }
 
+function resultsIn(message: FromWorker): number {
+  if (message.type === "dones") return message.payloads.count;
+  return message.type === "done" ? 1 : 0;
+}
+
 /** A handler that runs until it is told to finish. */
 function gate() {
   const started = new Recorder<{ value: unknown; signal: AbortSignal; finish: (result?: unknown) => void }>();
@@ -166,8 +171,7 @@ describe("results", () => {
     }
     for (let slot = 40; slot < 46; slot++) core.receive(work(slot));
     for (let told = 0; told < 6; ) {
-      const [message] = await sent.take(1);
-      told += message!.type === "dones" ? message!.payloads.count : 1;
+      told += resultsIn((await sent.take(1))[0]!);
     }
     expect(startedAtLeave.find((count) => count > 40)).toBeLessThan(46);
   });
@@ -319,9 +323,15 @@ describe("what a worker advertises", () => {
     core.receive(work(1, '["a","b"]'));
     core.receive(work(2, '["b","a","b"]'));
     core.receive(work(3, '"a"'));
-    const all = await sent.take(4);
-    expect(all.map(({ type }) => type)).toEqual(["advertise", "dones", "advertise", "done"]);
-    expect([all[0], all[2]]).toEqual([message("a", "b"), message("a")]);
+    const said: unknown[] = [];
+    for (let told = 0; told < 3; ) {
+      const [each] = await sent.take(1);
+      // Results leave together, or one by one where the machine is busy.
+      const results = resultsIn(each!);
+      said.push(...(results === 0 ? [each] : new Array(results).fill("done")));
+      told += results;
+    }
+    expect(said).toEqual([message("a", "b"), "done", "done", message("a"), "done"]);
   });
 
   it.each([
