@@ -9,7 +9,8 @@ afterAll(() => world.close());
 const GRAPH = `
 [stages.work]
 run         = "WORKERS/batch.ts"
-concurrency = 20
+# Room for jobs that are sent again while those that were sent before wait at a gate.
+concurrency = 400
 env         = { MENDED = "HERE/mended" }
 [sinks.out]
 file = "out.jsonl"
