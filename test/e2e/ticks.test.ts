@@ -11,8 +11,8 @@ test("a tick never overtakes the one before, is skipped while that is not done, 
   const program = world.start("up", join(TOPOLOGIES, "ticking.toml"));
   await program.says(/^\{"tick":1,/m);
   const clock = async () => (await world.ps("ticking")).sources[0]!;
-  // Long enough for the end of the first to be written down.
-  await eventually("ticks are skipped", async () => (await clock()).skipped > 20);
+  // Long enough, even on a busy machine, for the end of the first to be written down.
+  await eventually("ticks are skipped", async () => (await clock()).skipped > 150);
   expect(await clock()).toMatchObject({ pending: 1, done: 1, state: "reading" });
 
   const { nodes } = await world.ps("ticking");
