@@ -1,6 +1,6 @@
 import { messageOf, unreachable } from "../../errors.js";
 import type { WorkerPlan } from "../../plan/types.js";
-import type { FromWorker, ToWorker, Work, Works } from "../../protocol/messages.js";
+import type { FromWorker, ToWorker, Work } from "../../protocol/messages.js";
 import { Fifo } from "../fifo.js";
 import type { Billboard } from "./billboard.js";
 import { Credits } from "./credits.js";
@@ -9,7 +9,7 @@ import type { Logger } from "./handler.js";
 import { JobContext } from "./job-context.js";
 import type { JobRunner } from "./runner.js";
 import { stackOf, statusOf } from "./thrown.js";
-import { TrainWork } from "./train-work.js";
+import { eachWork } from "./train-work.js";
 
 export interface CorePorts {
   send(message: FromWorker): void;
@@ -96,7 +96,7 @@ export class WorkerCore {
         this.pumpLater();
         break;
       case "works":
-        this.takeAll(message);
+        eachWork(message, (work) => this.queue.push(work));
         this.pumpLater();
         break;
       case "recall":
@@ -125,11 +125,6 @@ export class WorkerCore {
   private send(message: FromWorker): void {
     this.dones.flush();
     this.ports.send(message);
-  }
-
-  private takeAll(train: Works): void {
-    let place = 0;
-    train.payloads.each((start, end) => this.queue.push(new TrainWork(train, place++, start, end)));
   }
 
   private forgetAll(): void {

@@ -1,6 +1,12 @@
 import type { Work, Works } from "../../protocol/messages.js";
 import { type Payload, PayloadKind } from "../../protocol/payload.js";
 
+/** Calls `take` for each job of the train in turn. */
+export function eachWork(train: Works, take: (work: TrainWork) => void): void {
+  let place = 0;
+  train.payloads.each((start, end) => take(new TrainWork(train, place++, start, end)));
+}
+
 /** One job of a train in a worker's queue: its payload is made when it is asked for, which is when the job starts. */
 export class TrainWork implements Work {
   readonly slot: number;

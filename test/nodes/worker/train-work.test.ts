@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { TrainWork } from "../../../src/nodes/worker/train-work.js";
+import { eachWork, type TrainWork } from "../../../src/nodes/worker/train-work.js";
 import type { Works } from "../../../src/protocol/messages.js";
 import { PayloadKind } from "../../../src/protocol/payload.js";
 import { PayloadsWriter } from "../../../src/protocol/payloads.js";
@@ -25,7 +25,7 @@ it.each([
     payloads,
   };
   const works: TrainWork[] = [];
-  payloads.each((start, end) => works.push(new TrainWork(train, works.length, start, end)));
+  eachWork(train, (work) => works.push(work));
   expect(works.map(({ slot, seq }) => [slot, seq])).toEqual([
     [last, last],
     [0, 0],

@@ -6,7 +6,7 @@ import type { Logger } from "../../../../src/nodes/worker/handler.js";
 import { JobContext } from "../../../../src/nodes/worker/job-context.js";
 import type { JobRunner } from "../../../../src/nodes/worker/runner.js";
 import { startThreads } from "../../../../src/nodes/worker/threads/pool.js";
-import { TrainWork } from "../../../../src/nodes/worker/train-work.js";
+import { eachWork } from "../../../../src/nodes/worker/train-work.js";
 import type { WorkerPlan } from "../../../../src/plan/types.js";
 import type { Output, Work, Works } from "../../../../src/protocol/messages.js";
 import { type Body, bytesOf, encodeBody } from "../../../../src/protocol/payload.js";
@@ -108,7 +108,7 @@ describe("a module", () => {
       payloads,
     };
     const works: Work[] = [];
-    payloads.each((start, end) => works.push(new TrainWork(train, works.length, start, end)));
+    eachWork(train, (work) => works.push(work));
     const outputs = await Promise.all(works.map((work) => pool.work(work).outputs));
     expect(outputs.flat().map(({ payload }) => payload)).toEqual(["[5,2,3]", "[7,2,3]"]);
   });
