@@ -3,20 +3,34 @@ import { jobsOf, sizeOf, splitTrain } from "../load.js";
 import { NumberMap } from "../number-map.js";
 import { type Delivery, type Entry, entryOf, type Member } from "./custody.js";
 
-/** Which worker has which job in hand, by the slots under which they were given. */
+/** What workers have in hand, by the slots under which they were given it. */
 export class Deliveries {
   /** A train by the slot of its first job. */
   private readonly bySlot = new NumberMap<Delivery>();
   /** Starts anywhere: what a worker says of the slots of a former life of this proxy must not meet those of this one. */
   private nextSlot = Math.floor(Math.random() * 2 ** 32);
 
-  give(entry: Entry, member: Member): Delivery {
-    const count = sizeOf(entry.job);
+  constructor(private readonly now: () => number) {}
+
+  give(entry: Entry, member: Member, now?: number): void {
+    // Silence counts from when it had something to do.
+    if (member.held.size === 0) member.lastHeard = now ?? this.now();
+    const { job } = entry;
+    const count = sizeOf(job);
     const delivery = deliveryOf(entry, member, this.nextSlot, count);
-    this.nextSlot = (delivery.slot + count) >>> 0;
-    this.bySlot.set(delivery.slot, delivery);
+    const { slot } = delivery;
+    this.nextSlot = (slot + count) >>> 0;
+    this.bySlot.set(slot, delivery);
     member.held.add(delivery);
-    return delivery;
+    const { session, seq, kind, hops, deadline } = job;
+    const attempt = entry.deaths + 1;
+    if (job.type === "job") {
+      const { payload, trace } = job;
+      member.link.send({ type: "work", slot, session, seq, kind, payload, attempt, hops, deadline, trace });
+    } else {
+      const { payloads } = job;
+      member.link.send({ type: "works", slot, session, seq, kind, payloads, attempt, hops, deadline });
+    }
   }
 
   /** What was given to the worker under this slot: a job, or a train that begins with it. */
@@ -51,6 +65,33 @@ export class Deliveries {
     return entryOf(first, arrivedAt);
   }
 
+  /** The first word about a job settles it; every other delivery of it is called off. Undefined: it comes too late. */
+  settle(member: Member, slot: number): Entry | undefined {
+    const delivery = this.find(member, slot);
+    if (!delivery) return undefined;
+    const entry = this.shorten(delivery, 1);
+    if (delivery.cancelled) return undefined;
+    entry.settled = true;
+    if (entry.current || entry.recalled) this.callOff(entry);
+    return entry;
+  }
+
+  /** Whoever has it need not do it. Workers that it was recalled from may have started it all the same. */
+  callOff({ current, recalled }: Entry): void {
+    if (current) this.abort(current);
+    for (const each of [...(recalled ?? [])]) this.abort(each);
+  }
+
+  /** To be given to somebody else; whoever had it forgets it, unless it has started. */
+  recall(delivery: Delivery): Entry {
+    const { entry, member, slot } = delivery;
+    delivery.recalled = true;
+    entry.recalled = [...(entry.recalled ?? []), delivery];
+    member.held.remove(delivery);
+    member.link.send({ type: "recall", slot });
+    return entry;
+  }
+
   /** From now on its jobs are told apart. */
   uncouple(train: Delivery): void {
     const { entry, member } = train;
@@ -79,9 +120,20 @@ export class Deliveries {
     }
   }
 
+  /** Its worker has gone. */
+  forgetAll(member: Member): void {
+    for (const delivery of this.all()) if (delivery.member === member) this.forget(delivery);
+  }
+
   /** A copy. */
   all(): Delivery[] {
     return this.bySlot.values();
+  }
+
+  private abort(delivery: Delivery): void {
+    delivery.cancelled = true;
+    if (delivery.recalled) this.forget(delivery);
+    delivery.member.link.send({ type: "abort", slot: delivery.slot });
   }
 }
 

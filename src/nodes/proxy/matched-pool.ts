@@ -9,9 +9,10 @@ import { isQuick } from "./crew.js";
 import { type Entry, entryOf, jobOf } from "./custody.js";
 import { Holders } from "./holders.js";
 import { fieldReader, textOf } from "./job-key.js";
-import { keyOf, Pool } from "./pool.js";
+import { Pool } from "./pool.js";
 import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
 import { refuse } from "./refuse.js";
+import { Sendings } from "./sendings.js";
 import { Tally } from "./tally.js";
 import { WaitingRoom } from "./waiting-room.js";
 
@@ -45,8 +46,7 @@ export class MatchedPool implements StagePool {
   private readonly fieldOf: (job: Job) => unknown;
   /** It has just said something, and what waits is to have what it has room for before what comes of that. */
   private speaking: Desk | undefined;
-  /** The last sending of jobs that were sent more than once: earlier copies that still wait are of no use. */
-  private readonly latest = new Map<string, number>();
+  private readonly sendings = new Sendings();
 
   constructor(
     private readonly match: Match,
@@ -70,8 +70,9 @@ export class MatchedPool implements StagePool {
       return;
     }
     this.tally.received++;
-    if (job.attempt > 1) this.latest.set(keyOf(job), job.attempt);
-    this.place(entryOf(job, this.ports.now()), textOf(field));
+    const now = this.ports.now();
+    this.sendings.note(job, now);
+    this.place(entryOf(job, now), textOf(field));
   }
 
   receive(link: Link<ToWorker>, message: Exclude<FromWorker, { type: "hello" }>): void {
@@ -121,7 +122,7 @@ export class MatchedPool implements StagePool {
     const keep = (entry: Entry) => !this.isStale(entry);
     this.room.filter(keep);
     this.suspects.filter(keep);
-    if (this.depth === 0) this.latest.clear();
+    this.sendings.forget(this.oldest());
   }
 
   abortUnwanted(): void {
@@ -136,17 +137,23 @@ export class MatchedPool implements StagePool {
   stats(): Omit<StageStats, "sent"> {
     const all = [...this.desks.values()].map(({ pool }) => pool.stats());
     const total = (key: "workers" | "idle" | "inFlight") => all.reduce((sum, stats) => sum + stats[key], 0);
-    const since = [this.room.oldest(), this.suspects.peek()?.arrivedAt].filter((time) => time !== undefined);
+    const oldest = this.oldest();
     return {
       ...this.tally.stats(),
       stage: this.options.stage,
       workers: total("workers"),
       idle: total("idle"),
       depth: this.depth,
-      oldestMs: since.length === 0 ? 0 : Math.max(0, this.ports.now() - Math.min(...since)),
+      oldestMs: oldest === undefined ? 0 : Math.max(0, this.ports.now() - oldest),
       inFlight: total("inFlight"),
       gathering: 0,
     };
+  }
+
+  /** Since when the one has waited that has waited longest. */
+  private oldest(): number | undefined {
+    const since = [this.room.oldest(), this.suspects.peek()?.arrivedAt].filter((time) => time !== undefined);
+    return since.length === 0 ? undefined : Math.min(...since);
   }
 
   private get depth(): number {
@@ -266,8 +273,7 @@ export class MatchedPool implements StagePool {
   private isStale(entry: Entry): boolean {
     const { arrivedAt, deaths } = entry;
     const job = jobOf(entry);
-    const isOld = this.latest.size > 0 && (this.latest.get(keyOf(job)) ?? 0) > job.attempt;
-    if (!isOld && !this.ports.unwanted(job)) return false;
+    if (!this.sendings.isOld(job) && !this.ports.unwanted(job)) return false;
     this.tally.dropped++;
     this.log.add(job, "", arrivedAt, this.ports.now(), 0, Hop.dropped, deaths);
     return true;

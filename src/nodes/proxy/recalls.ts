@@ -1,5 +1,5 @@
 import type { Crew } from "./crew.js";
-import type { Entry, Member } from "./custody.js";
+import type { Member } from "./custody.js";
 import type { Deliveries } from "./deliveries.js";
 
 /** Takes back, for workers that are idle, what lies unstarted with others that make no progress. */
@@ -10,13 +10,13 @@ export class Recalls {
     private readonly crew: Crew,
     private readonly deliveries: Deliveries,
     private readonly concurrency: number,
-    private readonly ports: { deliver(entry: Entry, to: Member): void; now(): number },
+    private readonly now: () => number,
   ) {}
 
   /** An idle worker takes half of what lies with the one that has most. */
   serveIdle(): void {
     for (let idle = this.crew.idle(); idle; idle = this.crew.idle()) {
-      const { member, againInMs } = this.crew.hoarder(this.ports.now());
+      const { member, againInMs } = this.crew.hoarder(this.now());
       if (!member || this.recall(member, idle) === 0) {
         this.serveLater(againInMs);
         return;
@@ -40,12 +40,7 @@ export class Recalls {
       .filter((delivery) => !delivery.cancelled);
     const count = Math.min(Math.ceil(unstarted.length / 2), this.crew.windowOf(to));
     for (const delivery of unstarted.slice(unstarted.length - count)) {
-      delivery.recalled = true;
-      const { entry } = delivery;
-      entry.recalled = [...(entry.recalled ?? []), delivery];
-      from.held.remove(delivery);
-      from.link.send({ type: "recall", slot: delivery.slot });
-      this.ports.deliver(delivery.entry, to);
+      this.deliveries.give(this.deliveries.recall(delivery), to);
     }
     return count;
   }
