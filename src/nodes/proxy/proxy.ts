@@ -9,36 +9,23 @@ import {
   type Answer,
   type Failure,
   type FromWorker,
-  type Job,
   type Load,
-  type Output,
-  OutputRoute,
   requestName,
   type ToOwner,
   type ToProxy,
   type ToWorker,
-  type Train,
 } from "../../protocol/messages.js";
 import { ProtocolError } from "../../protocol/pack.js";
-import { PayloadKind } from "../../protocol/payload.js";
 import { workersChannel } from "../../protocol/workers.js";
 import { afterTheFirst } from "../../transport/reconnect.js";
 import type { Inbox, Link } from "../../transport/types.js";
 import { GroupIds } from "../group.js";
 import { HopLog } from "../hop-log.js";
 import { jobsOf, sizeOf } from "../load.js";
-import { Once } from "../once.js";
 import { refusalLog } from "../refusal-log.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
-import { BroadcastPool } from "./broadcast-pool.js";
-import { theLast, together } from "./copies.js";
-import { Gatherer } from "./gatherer.js";
-import { keyReader } from "./job-key.js";
-import { KeyedPool } from "./keyed-pool.js";
-import { MatchedPool } from "./matched-pool.js";
-import { Pool } from "./pool.js";
-import type { PoolOptions, PoolPorts, StagePool } from "./pool-types.js";
-import { failure, finished, outputsOf, Router } from "./router.js";
+import { failure } from "./router.js";
+import { Stage, type StagePorts } from "./stage.js";
 import { DeadWishes } from "./wishes.js";
 
 /** How often queues are searched for what has expired or was cancelled. Dispatch looks at each job anyway. */
@@ -64,28 +51,13 @@ export async function bindProxy(plan: ProxyPlan, context: NodeContext): Promise<
   return { endpoints, start: () => proxy.start() };
 }
 
-interface HostedStage {
-  readonly plan: StagePlan;
-  readonly pool: StagePool;
-  readonly router: Router;
-  readonly gatherer: Gatherer | undefined;
-  /** What came of each job that may come again. */
-  readonly once: Once<SinkOutcome> | undefined;
-  /** Jobs that were not wanted any more when they came, or while they were gathered. */
-  dropped: number;
-}
-
-type SinkOutcome =
-  | { readonly outputs: readonly Output[] }
-  | { readonly message: string; readonly status: number; readonly poison: boolean };
-
 class ProxyNode implements RunningNode {
   readonly inboxes: Inbox[] = [];
   private readonly hops = new HopLog();
   private readonly wishes = new DeadWishes();
   private readonly groups: GroupIds;
-  private readonly stages = new Map<number, HostedStage>();
-  private readonly stageOfWorker = new Map<Link<ToWorker>, HostedStage>();
+  private readonly stages = new Map<number, Stage>();
+  private readonly stageOfWorker = new Map<Link<ToWorker>, Stage>();
   private readonly proxyOfStage: Link<ToProxy>[] = [];
   private readonly owners = new Map<number, Link<ToOwner>>();
   private readonly closers: (() => void)[] = [];
@@ -97,7 +69,9 @@ class ProxyNode implements RunningNode {
     private readonly context: NodeContext,
   ) {
     this.groups = new GroupIds(plan.number);
-    for (const stage of plan.stages) this.stages.set(stage.number, this.host(stage));
+    for (const stage of plan.stages) {
+      this.stages.set(stage.number, new Stage(stage, plan, this.portsOf(stage), this.hops));
+    }
   }
 
   start(): Promise<RunningNode> {
@@ -122,8 +96,7 @@ class ProxyNode implements RunningNode {
   }
 
   receiveJob(message: ToProxy): void {
-    if (message.type === "job") this.take(message);
-    else if (message.type === "train") this.takeTrain(message);
+    if (message.type === "job" || message.type === "train") this.take(message);
     else if (message.type === "cancel") {
       this.wishes.cancel(message, performance.now());
       this.abortSoon();
@@ -151,17 +124,13 @@ class ProxyNode implements RunningNode {
 
   dropSession(session: number): void {
     this.wishes.loseSession(session);
-    for (const { once } of this.stages.values()) once?.dropSession(session);
+    for (const stage of this.stages.values()) stage.dropSession(session);
     this.abortSoon();
     this.sweep();
   }
 
   stats() {
-    const stages = [...this.stages.values()].map(({ pool, gatherer, router, dropped }) => {
-      const stats = pool.stats();
-      const sent = router.sent.stats();
-      return { ...stats, gathering: gatherer?.size ?? 0, dropped: stats.dropped + dropped, sent };
-    });
+    const stages = [...this.stages.values()].map((stage) => stage.stats());
     return { kind: "proxy" as const, node: this.plan.name, stages };
   }
 
@@ -178,82 +147,31 @@ class ProxyNode implements RunningNode {
     return Promise.resolve();
   }
 
-  private host(plan: StagePlan): HostedStage {
-    const once = plan.once ? new Once<SinkOutcome>(TAKEN) : undefined;
-    const router = new Router(plan, this.plan.maxHops, {
+  private portsOf(stage: StagePlan): StagePorts {
+    return {
       newGroupId: () => this.groups.next(),
-      toStage: (load) => this.toStage(load),
+      toStage: (load) => {
+        if (this.stages.has(load.to)) this.take(load);
+        else this.proxyOfStage[load.to]?.send(load);
+      },
       toOwner: (owner, message) => this.toOwner(owner, message),
       onRefused: (job, message) =>
-        this.context.log("warn", `stage ${plan.name}: ${message}`, { request: requestName(job.session, job.seq) }),
-    });
-    const options: PoolOptions = {
-      stage: plan.name,
-      concurrency: plan.concurrency,
-      edges: plan.edges.map(({ target }) => this.plan.stageNames[target] ?? "server"),
-      maxAttempts: plan.maxAttempts,
-      prefetch: this.plan.prefetch,
-      recalls: !plan.once,
-      maxQueued: this.plan.maxQueued,
-      policy: this.plan.policy,
-    };
-    const ports: PoolPorts = {
-      done: (job, outputs) =>
-        router.route(once ? once.settle(job, { outputs: outputs.map(withoutValue) }) : job, outputs),
-      trainDone: (train, outputs) => {
-        if (!once) router.routeTrain(train, outputs);
-        else if (outputs.route === OutputRoute.follow && once.settleTrain(train)) router.acknowledge(train);
-        else {
-          const jobs = jobsOf(train);
-          for (const [place, output] of outputsOf(outputs).entries()) ports.done(jobs[place]!, [output]);
-        }
-      },
-      failed: (job, message, status) => {
-        router.fail(once ? once.settle(job, { message, status, poison: false }) : job, message, status);
-      },
-      refused: (job, message, refusal) => {
-        const { status = 0, poison = false } = refusal;
-        router.refuse(once ? once.settle(job, { message, status, poison }) : job, message, refusal);
-      },
-      unwanted: (load) => this.isUnwanted(load),
+        this.context.log("warn", `stage ${stage.name}: ${message}`, { request: requestName(job.session, job.seq) }),
+      unwanted: (load) =>
+        isLate(load) || (load.type === "train" ? this.wishes.hasSession(load.session) : this.wishes.has(load)),
       partlyUnwanted: (train) => isLate(train) || this.wishes.hasAny(train, sizeOf(train)),
       now: () => performance.now(),
     };
-    const pool = poolOf(plan, options, ports, this.hops);
-    const gatherer = plan.join && new Gatherer(plan.join, this.plan.stageNames);
-    return { plan, pool, router, gatherer, once, dropped: 0 };
   }
 
-  private take(job: Job): void {
-    const stage = this.stages.get(job.to);
+  private take(load: Load): void {
+    const stage = this.stages.get(load.to);
     if (!stage) {
-      this.toOwner(job.owner, failure(job, this.plan.name, `it has no stage number ${job.to}`, 0));
-      return;
-    }
-    if (this.isUnwanted(job)) {
-      stage.dropped++;
-      return;
-    }
-    if (stage.once && !isNew(stage.once, stage.router, job)) return;
-    const gathered = stage.gatherer ? stage.gatherer.add(job) : job;
-    if (gathered === "stray") {
-      stage.router.refuse(job, "it gathers the parts of a scatter, but this job does not come from one that it knows");
-    } else if (gathered === "spare") this.toOwner(job.owner, finished("ack", job, job));
-    else if (gathered !== "waiting") stage.pool.add(gathered);
-  }
-
-  /** As a whole where nothing is asked of each job but to be queued. */
-  private takeTrain(train: Train): void {
-    const stage = this.stages.get(train.to);
-    const isPlain = stage && !stage.gatherer && stage.pool instanceof Pool && !this.isUnwanted(train);
-    if (isPlain && (!stage.once || stage.once.meetTrain(train))) stage.pool.add(train);
-    else for (const job of jobsOf(train)) this.take(job);
-  }
-
-  private toStage(load: Load): void {
-    if (!this.stages.has(load.to)) this.proxyOfStage[load.to]?.send(load);
-    else if (load.type === "train") this.takeTrain(load);
-    else this.take(load);
+      for (const job of jobsOf(load)) {
+        this.toOwner(job.owner, failure(job, this.plan.name, `it has no stage number ${job.to}`, 0));
+      }
+    } else if (load.type === "train") stage.takeTrain(load);
+    else stage.take(load);
   }
 
   private toOwner(owner: number, message: Answer | Failure | Ack | Acks): void {
@@ -263,10 +181,6 @@ class ProxyNode implements RunningNode {
   /** Only now is the way to whatever was started again open: a request sent again before may have been lost here. */
   private tellLoss(): void {
     for (const owner of this.owners.values()) owner.send({ type: "lost" });
-  }
-
-  private isUnwanted(load: Load): boolean {
-    return isLate(load) || (load.type === "train" ? this.wishes.hasSession(load.session) : this.wishes.has(load));
   }
 
   /** Cancellations come in bursts: the workers' jobs are looked through once a turn. */
@@ -280,10 +194,7 @@ class ProxyNode implements RunningNode {
   }
 
   private sweep(): void {
-    for (const stage of this.stages.values()) {
-      stage.pool.sweep();
-      stage.dropped += stage.gatherer?.drop((job) => this.isUnwanted(job)) ?? 0;
-    }
+    for (const stage of this.stages.values()) stage.sweep();
   }
 
   /** A long queue takes long to search: it must not take more than a small part of the proxy's time. */
@@ -298,33 +209,4 @@ class ProxyNode implements RunningNode {
 
 function isLate({ deadline }: Load): boolean {
   return deadline !== Number.POSITIVE_INFINITY && deadline < Date.now();
-}
-
-function poolOf(plan: StagePlan, options: PoolOptions, ports: PoolPorts, log: HopLog): StagePool {
-  const { key, match, deliver } = plan;
-  if (deliver === "all") return new BroadcastPool(options, ports, log, plan.once ? theLast : together);
-  if (key !== undefined) return new KeyedPool(keyReader(key), { ...options, key }, ports, log);
-  if (match !== undefined) return new MatchedPool(match, options, ports, log);
-  return new Pool(options, ports, log);
-}
-
-/** What comes of most jobs of a sink. */
-const TAKEN: SinkOutcome = {
-  outputs: [{ route: OutputRoute.follow, edge: 0, meta: "", kind: PayloadKind.json, payload: "" }],
-};
-
-/** What a sink returns goes nowhere: only that it has returned is to be remembered. */
-function withoutValue(output: Output): Output {
-  return output.route === OutputRoute.follow ? { ...output, kind: PayloadKind.json, payload: "" } : output;
-}
-
-/** What came of it the first time is said again. */
-function isNew(once: Once<SinkOutcome>, router: Router, job: Job): boolean {
-  const taken = once.meet(job);
-  if (taken === undefined) return true;
-  if (taken === "over" || taken.outcome === undefined) return false;
-  const { outcome } = taken;
-  if ("outputs" in outcome) router.route(job, outcome.outputs);
-  else router.refuse(job, outcome.message, outcome);
-  return false;
 }
