@@ -1,20 +1,19 @@
 import { TimeHistogram } from "../../metrics/time-histogram.js";
-import type { DeadLetter, JobFailure, SourceSummary } from "../../plan/child.js";
-import type { EntryPlan, SourcePlan } from "../../plan/types.js";
-import { type Acks, type Failure, requestName, type ToOwner } from "../../protocol/messages.js";
-import { type Body, byteLength, PayloadKind } from "../../protocol/payload.js";
-import { type Claim, isFinished } from "../owner/claim.js";
-import { bodyOf, type DeadLetterFile, payloadOf } from "../owner/dead-letters.js";
+import type { DeadLetter, SourceSummary } from "../../plan/child.js";
+import type { SourcePlan } from "../../plan/types.js";
+import type { Acks, ToOwner } from "../../protocol/messages.js";
+import { type Body, byteLength } from "../../protocol/payload.js";
+import { isFinished } from "../owner/claim.js";
+import { bodyOf, type DeadLetterFile } from "../owner/dead-letters.js";
 import { Ledger, type Ways } from "../owner/ledger.js";
 import { RequestLog } from "../owner/request-log.js";
 import type { Sent } from "../sent.js";
 import type { Progress } from "./checkpoint.js";
+import { Claims, entryOf, placeOf, type SourceClaim } from "./claim.js";
 import { Done } from "./done.js";
+import { Failures } from "./failures.js";
 import type { Position } from "./lines.js";
 import { Order } from "./order.js";
-
-/** Failures that are kept to be told at the end. */
-const MOST_TOLD = 20;
 
 /**
  * Jobs that are sent while the oldest is not done: sinks and the checkpoint remember what is done beyond it, in some ten
@@ -25,53 +24,13 @@ const MOST_BEYOND = 1_000_000;
 /** A source that was full reads on when it is no more than so full. */
 const ENOUGH = 0.75;
 
-/** What people call a job of each kind of input. */
-const ITEMS = { stdin: "line", file: "line", module: "item", ticks: "tick" } as const;
-
-/** In place of the number of a line: it is a dead letter. */
-const SENT_AGAIN = 0;
-
-const NOTHING: Body = { kind: PayloadKind.json, payload: "" };
-
-/** A job that is not done. What one was serves the next: they come and go by the thousand, and outlive young collections. */
-class SourceClaim implements Claim {
-  seq = 0;
-  body = NOTHING;
-  deadline = Number.POSITIVE_INFINITY;
-  readonly trace = "";
-  attempt = 1;
-  whole = true;
-  restHigh = 0;
-  restLow = 0;
-  /** Counted from 0 in what is read; below 0 for what is sent again. */
-  index = 0;
-  /** Where it was read. */
-  offset = 0;
-  lines = 0;
-  bytes = 0;
-  admittedAt = 0;
-  failure: Pick<Failure, "stage" | "message"> | undefined = undefined;
-  /** What it was when it failed before: it is sent again. */
-  letter: DeadLetter | undefined = undefined;
-  /** Nothing of it is waited for any more, finished or not. */
-  ended = false;
-
-  constructor(
-    readonly entry: EntryPlan,
-    readonly lane: number,
-  ) {}
-}
-
 /** Owns a source's jobs until they are done: bounds how many there are, and knows how far it has come. */
 export class SourceJobs {
   private readonly ledger: Ledger<SourceClaim>;
+  private readonly claims: Claims;
   private readonly settled: Done;
-  /** Claims to be used again. */
-  private readonly spare: SourceClaim[] = [];
   private readonly order: Order<SourceClaim> | undefined;
-  private readonly failures = new Map<string, JobFailure>();
-  /** In which jobs have failed that count as failed, as their dead letters name them. */
-  private readonly lives: Set<string>;
+  private readonly failures: Failures;
   /** Dead letters that were sent again: each is taken once. */
   private readonly taken = new Set<string>();
   /** From admission until it is done. */
@@ -81,22 +40,23 @@ export class SourceJobs {
   private bytes = 0;
   private resent = 0;
   done: number;
-  failed: number;
   private waiter: (() => void) | undefined;
 
   constructor(
     private readonly plan: SourcePlan,
     ways: Ways,
-    private readonly letters: DeadLetterFile,
+    letters: DeadLetterFile,
     progress: Progress,
     /** A job has come to its end. */
     private readonly onSettled: () => void,
   ) {
     this.ledger = new Ledger(plan, ways, { couples: true });
+    this.claims = new Claims(plan);
+    this.failures = new Failures(plan, this.session, letters, progress);
     this.log = new RequestLog({
       session: this.session,
       owner: plan.name,
-      entryOf: (line) => (line === SENT_AGAIN ? undefined : this.placeOf(line)),
+      entryOf: (entry) => placeOf(plan, entry),
       openSince: (seq) => {
         const open = this.ledger.at(seq);
         return open && { startedAt: open.admittedAt, entry: entryOf(open) };
@@ -107,8 +67,6 @@ export class SourceJobs {
       const linkTo = (sink: number) => ways.proxyOf(sink);
       this.order = new Order(this.ledger, owner, orderedBy, linkTo, (claim) => this.settle(claim, performance.now()));
     }
-    this.failed = progress.failed;
-    this.lives = new Set(progress.lives);
     this.settled = new Done(progress.floor);
     this.done = progress.floor - progress.failed;
     for (const [first, last] of progress.done) {
@@ -127,6 +85,10 @@ export class SourceJobs {
 
   get pending(): number {
     return this.ledger.size;
+  }
+
+  get failed(): number {
+    return this.failures.count;
   }
 
   get full(): boolean {
@@ -167,17 +129,15 @@ export class SourceJobs {
    */
   admit(body: Body, index: number, offset: number, lines: number, letter?: DeadLetter): number {
     const { timeoutMs } = this.plan.source;
-    const claim = this.spare.pop() ?? new SourceClaim(this.plan.entry, this.plan.lane);
+    const claim = this.claims.take();
     claim.body = body;
     if (timeoutMs !== undefined) claim.deadline = Date.now() + timeoutMs;
-    claim.attempt = 1;
     claim.index = index;
     claim.offset = offset;
     claim.lines = lines;
     claim.bytes = byteLength(body.payload);
     claim.admittedAt = performance.now();
     claim.letter = letter;
-    claim.ended = false;
     this.bytes += claim.bytes;
     this.ledger.admit(claim);
     return claim.admittedAt;
@@ -258,11 +218,11 @@ export class SourceJobs {
     const first = oldest?.index === floor ? oldest : this.ledger.claims().find((claim) => claim.index === floor);
     const position = first ? { offset: first.offset, lines: first.lines } : next;
     const done = [...beyond, ...this.settled.ranges()];
-    return { floor, position, done, failed: this.failed, lives: [...this.lives] };
+    return { floor, position, done, failed: this.failed, lives: this.failures.lives };
   }
 
   summary(): Omit<SourceSummary, "tookMs"> {
-    return { done: this.done, failed: this.failed, failures: [...this.failures.values()] };
+    return { done: this.done, failed: this.failed, failures: this.failures.list() };
   }
 
   stop(): void {
@@ -285,70 +245,17 @@ export class SourceJobs {
     this.log.add(claim.seq, entryOf(claim), claim.admittedAt, now, claim.failure ? "failed" : "done");
     // Joins may wait for parts of an earlier sending. Only now: what is kept in order may have been sent again until here.
     if (claim.attempt > 1 && !claim.ended) this.ledger.cancel(claim);
-    if (claim.failure) this.fail(claim, claim.failure);
+    if (claim.failure) this.failures.add(claim, claim.failure);
     else {
       this.done++;
       this.latency.record((now - claim.admittedAt) * 1000);
     }
     this.ledger.close(claim);
     this.bytes -= claim.bytes;
-    if (claim.letter !== undefined) this.replace(claim.letter);
+    if (claim.letter !== undefined) this.failures.replace(claim.letter);
     if (claim.index >= 0) this.settled.add(claim.index);
-    // What it kept may be large.
-    claim.body = NOTHING;
-    claim.failure = undefined;
-    claim.letter = undefined;
-    this.spare.push(claim);
+    this.claims.giveBack(claim);
     if (this.waiter && this.hasRoom) this.wake();
     this.onSettled();
   }
-
-  /** It was sent again and has come to its end, this way or the other: it is not one of the failed any more. */
-  private replace({ id }: DeadLetter): void {
-    this.letters.remove(id);
-    // One that failed in another run is not among those that are counted here.
-    if (this.lives.has(lifeOf(id))) this.failed--;
-    this.failures.delete(id);
-  }
-
-  private fail(claim: SourceClaim, { stage, message }: Pick<Failure, "stage" | "message">): void {
-    this.failed++;
-    const { body, seq, lane } = claim;
-    const { name } = this.plan;
-    const job = this.titleOf(claim);
-    const id = requestName(this.session, seq);
-    this.lives.add(lifeOf(id));
-    if (this.failures.size < MOST_TOLD) this.failures.set(id, { job, stage, message });
-    // Before it counts as settled: it must not be lost between the two.
-    this.letters.add({
-      id,
-      time: new Date().toISOString(),
-      owner: name,
-      entry: job,
-      route: 0,
-      stage,
-      message,
-      ...payloadOf(body),
-      lane,
-    });
-  }
-
-  /** How people find it: `line 17`. */
-  private titleOf({ letter, lines }: SourceClaim): string {
-    return letter ? letter.entry : this.placeOf(lines + 1);
-  }
-
-  private placeOf(line: number): string {
-    return `${ITEMS[this.plan.source.input.kind]} ${line}`;
-  }
-}
-
-/** The number of its line or item, from 1. */
-function entryOf({ letter, lines }: SourceClaim): number {
-  return letter ? SENT_AGAIN : lines + 1;
-}
-
-/** The life of the source in which the job of a dead letter was made: its name begins with the session. */
-function lifeOf(letter: string): string {
-  return letter.slice(0, letter.indexOf("-"));
 }
