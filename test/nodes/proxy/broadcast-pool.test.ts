@@ -3,8 +3,9 @@ import { HopLog } from "../../../src/nodes/hop-log.js";
 import { BroadcastPool } from "../../../src/nodes/proxy/broadcast-pool.js";
 import { theLast, together } from "../../../src/nodes/proxy/copies.js";
 import type { PoolOptions } from "../../../src/nodes/proxy/pool-types.js";
-import { type Output, OutputRoute } from "../../../src/protocol/messages.js";
+import { type Load, type Output, OutputRoute } from "../../../src/protocol/messages.js";
 import { PayloadKind } from "../../../src/protocol/payload.js";
+import { haveOneShape } from "../../helpers/shapes.js";
 import { makeJob } from "../jobs.js";
 import { NO_TRAINS } from "../trains.js";
 import { FakeWorker } from "./fake-worker.js";
@@ -13,6 +14,8 @@ let done: number[];
 let made: string[];
 let failed: { seq: number; message: string; status?: number; poison?: boolean }[];
 let unwanted: Set<number>;
+/** What was asked for whether it is wanted. */
+let asked: Load[];
 let pool: BroadcastPool;
 
 beforeEach(() => {
@@ -20,6 +23,7 @@ beforeEach(() => {
   made = [];
   failed = [];
   unwanted = new Set();
+  asked = [];
   pool = newPool();
 });
 
@@ -43,7 +47,10 @@ function newPool(options: Partial<PoolOptions> = {}, outputsOf: typeof together 
       },
       failed: (job, message, status) => failed.push({ seq: job.seq, message, status }),
       refused: (job, message, refusal) => failed.push({ seq: job.seq, message, ...refusal }),
-      unwanted: (job) => unwanted.has(job.seq),
+      unwanted: (job) => {
+        asked.push(job);
+        return unwanted.has(job.seq);
+      },
       ...NO_TRAINS,
       now: () => 1000,
     },
@@ -111,6 +118,14 @@ describe("each job", () => {
     finish(c, 1);
     expect([failed, done]).toEqual([[{ seq: 1, message: "first", status: 418 }], []]);
     expect(pool.stats()).toMatchObject({ failed: 1, done: 0 });
+  });
+
+  it("has copies of one shape to V8", () => {
+    enter();
+    for (const seq of [1, 2]) pool.add(makeJob({ seq }));
+    pool.abortUnwanted();
+    expect(asked).toHaveLength(2);
+    expect(haveOneShape(asked[0], asked[1])).toBe(true);
   });
 
   it("is forgotten when nobody wants it, wherever it lies", () => {

@@ -5,6 +5,7 @@ import { Router, type RouterPorts } from "../../../src/nodes/proxy/router.js";
 import { HOME, type StagePlan } from "../../../src/plan/types.js";
 import type { Acks, Job, Output } from "../../../src/protocol/messages.js";
 import { OutputRoute } from "../../../src/protocol/messages.js";
+import { haveOneShape } from "../../helpers/shapes.js";
 import { makeJob } from "../jobs.js";
 
 const STAGE: StagePlan = {
@@ -225,4 +226,18 @@ describe("limits", () => {
     routerOf().route(makeJob({ group }), [output(OutputRoute.scatter, 1)]);
     expect(refused).toEqual(["scatters are nested deeper than 255"]);
   });
+});
+
+test("messages of a kind have one shape to V8, jobs and failures alike", () => {
+  const router = routerOf();
+  for (const seq of [1, 2]) {
+    const job = makeJob({ seq });
+    router.route(job, [output(OutputRoute.scatter, 1), output(OutputRoute.scatter, 1)]);
+    router.fail(job, "no", 0);
+    router.refuse(job, "no");
+  }
+  const [firstJob, ...otherJobs] = jobs;
+  const [firstFailure, ...otherFailures] = home;
+  expect(otherJobs.map((job) => haveOneShape(job, firstJob))).toEqual([true, true, true]);
+  expect(otherFailures.map((failure) => haveOneShape(failure, firstFailure))).toEqual([true, true, true]);
 });
