@@ -1,4 +1,4 @@
-import { formatDuration, formatMs } from "../metrics/format.js";
+import { formatAdvertised, formatDuration, formatMs } from "../metrics/format.js";
 import type {
   NodeSnapshot,
   ServerSnapshot,
@@ -19,8 +19,20 @@ export function formatSnapshot({ run, nodes, stages, server, sources }: Snapshot
 }
 
 function nodeTable(nodes: readonly NodeSnapshot[]): string {
+  const someAdvertise = nodes.some(({ advertises }) => advertises !== undefined);
   return formatTable(
-    ["NODE", "KIND", "PROCESS", "PID", "STATE", "RESTARTS", "UP", "MEMORY", "CPU %"],
+    [
+      "NODE",
+      "KIND",
+      "PROCESS",
+      "PID",
+      "STATE",
+      "RESTARTS",
+      "UP",
+      "MEMORY",
+      "CPU %",
+      ...(someAdvertise ? ["ADVERTISES"] : []),
+    ],
     nodes.map((node) => [
       node.name,
       node.remote ? "remote" : node.kind,
@@ -31,6 +43,7 @@ function nodeTable(nodes: readonly NodeSnapshot[]): string {
       formatDuration(node.uptimeMs),
       node.remote ? "-" : `${Math.round(node.rssBytes / 2 ** 20)} MiB`,
       node.remote ? "-" : node.cpuPercent,
+      ...(someAdvertise ? [formatAdvertised(node.advertises)] : []),
     ]),
   );
 }

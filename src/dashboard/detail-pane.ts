@@ -1,4 +1,4 @@
-import { formatAmount, formatBytes, formatDuration } from "../metrics/format.js";
+import { formatAdvertised, formatAmount, formatBytes, formatDuration } from "../metrics/format.js";
 import type { NodeSnapshot, StageSnapshot, TimesSnapshot } from "../metrics/snapshot.js";
 import { busyWorkers, formatTime } from "./columns.js";
 import { depthOf, type History, sparkline, throughputOf } from "./history.js";
@@ -101,5 +101,6 @@ function nodeRow(node: NodeSnapshot, names: number, { selected, focused }: Detai
     span(pad(formatDuration(node.uptimeMs), 6, "right"), look(PLAIN)),
     span(pad(String(Math.round(node.cpuPercent)), 6, "right"), look(PLAIN)),
     span(pad(formatBytes(node.rssBytes), 7, "right"), look(PLAIN)),
+    span(node.advertises === undefined ? "" : `  ${formatAdvertised(node.advertises)}`, look(PLAIN)),
   ];
 }

@@ -1,3 +1,5 @@
+import { printableName } from "../printable.js";
+
 /** In the largest unit that gives a number of some use: `850ms`, `42s`, `17m`, `26h`, `12d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;
@@ -31,4 +33,15 @@ export function formatAmount(value: number): string {
 export function formatBytes(bytes: number): string {
   const mib = bytes / 2 ** 20;
   return mib < 9_999.5 ? `${Math.round(mib)}M` : `${(mib / 1024).toFixed(0)}G`;
+}
+
+/** A worker may advertise thousands of values; all of them are in JSON only. */
+const LONGEST_ADVERTISED = 60;
+
+/** `tiles=4,7 zoom=1`. */
+export function formatAdvertised(advertised: Readonly<Record<string, readonly string[]>> = {}): string {
+  const text = Object.entries(advertised)
+    .map(([name, values]) => `${name}=${values.join(",")}`)
+    .join(" ");
+  return printableName(text.length <= LONGEST_ADVERTISED ? text : `${text.slice(0, LONGEST_ADVERTISED - 1)}…`);
 }

@@ -50,6 +50,8 @@ export interface NodeSnapshot {
   readonly cpuPercent: number;
   /** Of all lives of its process. */
   readonly cpuMs: number;
+  /** What a worker says that jobs can be matched by; undefined: nothing. */
+  readonly advertises: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 export interface StageSnapshot {

@@ -242,7 +242,11 @@ export interface WorkerStats {
   readonly node: string;
   readonly done: number;
   readonly running: number;
+  readonly advertises: Advertised | undefined;
 }
+
+/** What jobs can be matched by. */
+export type Advertised = Readonly<Record<string, readonly string[]>>;
 
 export interface GateStats {
   readonly kind: "gate";
@@ -256,4 +260,5 @@ export interface Guest {
   readonly name: string;
   readonly stage: string;
   readonly uptimeMs: number;
+  readonly advertises: Advertised | undefined;
 }

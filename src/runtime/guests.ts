@@ -5,7 +5,7 @@ import type { Member } from "./member.js";
 /** Workers of other hosts; of each, only what its gate knows. */
 export function remoteNodes(members: readonly Member[]): readonly NodeSnapshot[] {
   const unknown = { pid: undefined, restarts: 0, rssBytes: 0, cpuPercent: 0, cpuMs: 0 };
-  return guestsOf(members).map(({ name, stage, uptimeMs }) => ({
+  return guestsOf(members).map(({ name, stage, uptimeMs, advertises }) => ({
     name,
     kind: "worker",
     stage,
@@ -13,6 +13,7 @@ export function remoteNodes(members: readonly Member[]): readonly NodeSnapshot[]
     process: name,
     state: "running",
     uptimeMs,
+    advertises,
     ...unknown,
   }));
 }

@@ -9,7 +9,7 @@ import type {
 } from "../metrics/snapshot.js";
 import type { TimeTotals } from "../metrics/time-totals.js";
 import type { Totals } from "../metrics/totals.js";
-import type { NodeStats, ServerStats, SourceStats, StageStats, Times } from "../plan/child.js";
+import type { Advertised, NodeStats, ServerStats, SourceStats, StageStats, Times, WorkerStats } from "../plan/child.js";
 import type { NodePlan } from "../plan/types.js";
 import type { Stage } from "../topology/types.js";
 import { answersOf, enterAnswers } from "./answers.js";
@@ -89,6 +89,7 @@ export function nodesOf(view: FleetView, stages: readonly string[]): readonly No
       stage: node.kind === "worker" ? node.stage : undefined,
       remote: false,
       state: stateOf(member, node),
+      advertises: advertisedBy(member, node),
       ...shared,
     }));
   });
@@ -243,6 +244,11 @@ function stateOf(member: Member, node: NodePlan): NodeState {
   if (member.retiring.has(node.name)) return "draining";
   const state = member.life.state;
   return state === "running" && !member.isReady(node.name) ? "starting" : state;
+}
+
+function advertisedBy(member: Member, { kind, name }: NodePlan): Advertised | undefined {
+  if (kind !== "worker") return undefined;
+  return statsOf(member).find((each): each is WorkerStats => each.kind === "worker" && each.node === name)?.advertises;
 }
 
 /** Undefined while there is no process. */

@@ -3,7 +3,7 @@ import { exampleCurl } from "../../src/cli/curl.js";
 import { joinCounts, parseChanges } from "../../src/cli/scale-changes.js";
 import { formatTable } from "../../src/cli/table.js";
 import { parseWorkers } from "../../src/cli/workers-flag.js";
-import { formatDuration } from "../../src/metrics/format.js";
+import { formatAdvertised, formatDuration } from "../../src/metrics/format.js";
 import type { Field, Route } from "../../src/topology/types.js";
 import { stage, topologyOf } from "../runtime/support.js";
 
@@ -105,4 +105,13 @@ test.each([
   [864_000_000, "10d"],
 ])("%d ms are %s", (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+test("what a worker advertises is one short line that acts on no terminal", () => {
+  expect(formatAdvertised(undefined)).toBe("");
+  expect(formatAdvertised({ tiles: ["4", "7"], zoom: ["1"] })).toBe("tiles=4,7 zoom=1");
+  expect(formatAdvertised({ a: ["x\ny\u001b[2J"] })).toBe("a=x y\\x1b[2J");
+  const many = formatAdvertised({ tiles: Array.from({ length: 5000 }, (_, index) => String(index)) });
+  expect(many).toHaveLength(60);
+  expect(many.endsWith("…")).toBe(true);
 });

@@ -40,8 +40,9 @@ export function node(name: string, kind: NodeSnapshot["kind"], changes: Partial<
   const process = name;
   const state = "running";
   const rssBytes = 56 * 2 ** 20;
+  const advertises = undefined;
   const own = { pid: 27_548, restarts: 0, uptimeMs: 8_000, cpuPercent: 4.1, cpuMs: 330, remote: false };
-  return { name, kind, stage: stageName, process, state, rssBytes, ...own, ...changes };
+  return { name, kind, stage: stageName, process, state, rssBytes, advertises, ...own, ...changes };
 }
 
 export function edge(from: string, to: string, changes: Partial<EdgeSnapshot> = {}): EdgeSnapshot {

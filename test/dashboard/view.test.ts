@@ -203,6 +203,16 @@ describe("the details of a stage", () => {
     `);
   });
 
+  test("show what workers advertise, as far as there is room", () => {
+    const advertises = { tiles: ["4", "\u001b[7m7"] };
+    const lines = (width: number) =>
+      screen(live({ snapshot: snapshot({ nodes: [node("sum.1", "worker", { advertises })] }) }), width, 24, {
+        panes: ["details"],
+      });
+    expect(lines(100).find((line) => line.includes("sum.1"))).toMatch(/ 56M {2}tiles=4,7$/);
+    expect(lines(80).find((line) => line.includes("sum.1"))).toMatch(/ 56M {2}til/);
+  });
+
   test("show the nodes around the selected one when they are many", () => {
     const workers = Array.from({ length: 50 }, (_, index) => node(`sum.${index + 1}`, "worker"));
     const many = snapshot({ stages: [stage("sum")], nodes: [node("sum", "proxy"), ...workers] });

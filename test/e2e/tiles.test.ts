@@ -48,6 +48,10 @@ test("points go to workers that have their tile, also when workers have died, co
   // What has to be loaded is spread.
   expect(new Set(first.map(({ worker }) => worker)).size).toBe(3);
   const atHand = first.map(({ worker }) => ({ worker, loaded: false }));
+  await zpipe.looks("each tile is advertised by who has loaded it", ({ nodes }) => {
+    const tiles = (worker: string) => nodes.find(({ name }) => name === worker)!.advertises?.tiles ?? [];
+    return nodes.flatMap(({ name }) => tiles(name)).length === COLUMNS.length && tiles(first[0]!.worker).length > 0;
+  });
   const second = await many(zpipe);
   expect(second).toEqual(Array.from({ length: 5 }, () => atHand).flat());
   const all = await Promise.all(Array.from({ length: 10 }, () => height(zpipe, 99)));

@@ -96,6 +96,7 @@ function node(name: string, kind: Node["kind"], changes: Partial<Node>): Node {
     rssBytes: 0,
     cpuPercent: 0,
     cpuMs: 0,
+    advertises: undefined,
     ...changes,
   };
 }

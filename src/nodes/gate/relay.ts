@@ -1,9 +1,10 @@
 import type { Guest } from "../../plan/child.js";
 import type { OpenStage } from "../../plan/types.js";
-import type { FromWorker, Hello, ToWorker } from "../../protocol/messages.js";
+import type { Advertise, FromWorker, Hello, ToWorker } from "../../protocol/messages.js";
 import { workersChannel } from "../../protocol/workers.js";
 import type { Network } from "../../transport/network.js";
 import type { Connection, Link } from "../../transport/types.js";
+import { advertised } from "../advertised.js";
 
 /**
  * One worker of another host and the link that stands for it at its proxy, which sees a worker like any other: it hears
@@ -12,6 +13,7 @@ import type { Connection, Link } from "../../transport/types.js";
 export class Relay {
   private readonly connection: Connection<FromWorker>;
   private credits: number;
+  private advertises: Advertise | undefined;
   private leaving = false;
   private welcomedAt: number | undefined;
 
@@ -37,7 +39,8 @@ export class Relay {
 
   receive(message: Exclude<FromWorker, Hello>): void {
     if (message.type === "leave") this.leaving = true;
-    else if (message.type !== "advertise") this.credits = message.credits;
+    else if (message.type === "advertise") this.advertises = message;
+    else this.credits = message.credits;
     this.connection.send(message);
   }
 
@@ -45,7 +48,12 @@ export class Relay {
   describe(): Guest | undefined {
     if (this.welcomedAt === undefined) return undefined;
     const { name } = this.hello;
-    return { name, stage: this.stage.name, uptimeMs: Math.round(performance.now() - this.welcomedAt) };
+    return {
+      name,
+      stage: this.stage.name,
+      uptimeMs: Math.round(performance.now() - this.welcomedAt),
+      advertises: advertised(this.advertises),
+    };
   }
 
   close(): void {

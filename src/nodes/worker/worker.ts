@@ -3,6 +3,7 @@ import type { FromWorker } from "../../protocol/messages.js";
 import { workersChannel } from "../../protocol/workers.js";
 import type { Metadata } from "../../topology/types.js";
 import type { Connection } from "../../transport/types.js";
+import { advertised } from "../advertised.js";
 import type { BoundNode, NodeContext, RunningNode } from "../types.js";
 import { Billboard } from "./billboard.js";
 import { startCommand } from "./command.js";
@@ -66,7 +67,7 @@ class Worker implements RunningNode {
     private readonly plan: WorkerPlan,
     private readonly context: NodeContext,
     private readonly runner: JobRunner,
-    board: Billboard,
+    private readonly board: Billboard,
   ) {
     let sayBye = () => {};
     this.bye = new Promise((resolve) => {
@@ -96,7 +97,9 @@ class Worker implements RunningNode {
   }
 
   stats() {
-    return { kind: "worker" as const, node: this.plan.name, done: this.core.done, running: this.core.runningCount };
+    const { plan, core, board } = this;
+    const advertises = advertised(board.message);
+    return { kind: "worker" as const, node: plan.name, done: core.done, running: core.runningCount, advertises };
   }
 
   async retire(): Promise<void> {

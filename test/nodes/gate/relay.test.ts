@@ -74,6 +74,8 @@ describe("a relay", () => {
     const advertise = { type: "advertise", attributes: [["tiles", ["a"]]] } as const;
     relay.receive(advertise);
     expect(wire.toProxy.at(-1)).toBe(advertise);
+    wire.handler.onMessage({ type: "welcome", stage: "square", concurrency: 1, edges: [] });
+    expect(relay.describe()!.advertises).toEqual({ tiles: ["a"] });
     wire.handler.onConnect();
     // The new proxy's Welcome makes the worker say it again.
     expect(wire.toProxy.at(-1)).toEqual(HELLO);
