@@ -30,7 +30,15 @@ export const SNAPSHOT: Snapshot = {
   nodes: [
     node("server", "server", { process: "hub", pid: 2, cpuMs: 1500, rssBytes: 100 }),
     node("work", "proxy", { process: "hub", pid: 2, cpuMs: 1500, rssBytes: 100 }),
-    node("work.1", "worker", { stage: "work", pid: 3, cpuMs: 20, rssBytes: 50, state: "waiting", restarts: 2 }),
+    node("work.1", "worker", {
+      stage: "work",
+      pid: 3,
+      cpuMs: 20,
+      rssBytes: 50,
+      state: "waiting",
+      restarts: 2,
+      advertises: { tiles: ["4"] },
+    }),
     node("guest.1", "worker", { stage: "work", remote: true }),
   ],
   stages: [
