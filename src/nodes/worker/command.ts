@@ -64,6 +64,9 @@ const LONGEST_END_MS = 1500;
 /** How long what it has written last may take to be read: its own children may keep the pipes open. */
 const OUTPUT_GRACE_MS = 200;
 
+/** An answer to one that was aborted so many aborts ago would be warned of, and do no harm. */
+const MOST_ABORTED = 10_000;
+
 interface Call {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -71,6 +74,7 @@ interface Call {
 
 class Program {
   private readonly calls = new Map<number, Call>();
+  /** The latest: a program may say nothing of a job that is not wanted any more. */
   private readonly aborted = new Set<number>();
   private nextId = 1;
   private ending = false;
@@ -105,6 +109,7 @@ class Program {
     if (!call) return;
     this.calls.delete(id);
     this.aborted.add(id);
+    if (this.aborted.size > MOST_ABORTED) this.aborted.delete(this.aborted.values().next().value!);
     this.child.stdin.write(`${encodeJson({ id, abort: true })}\n`);
     call.reject(new Error("aborted"));
   }
@@ -141,7 +146,11 @@ class Program {
     }
     this.calls.delete(id);
     this.hasAnswered = true;
-    settle(call, said);
+    try {
+      call.resolve(answerOf(said));
+    } catch (error) {
+      call.reject(error as Error);
+    }
   }
 
   private hearAdvertised(attributes: unknown): void {
@@ -161,12 +170,14 @@ class Program {
   }
 }
 
-function settle(call: Call, said: Record<string, unknown>): void {
-  if ("error" in said) {
-    call.reject(Object.assign(new Error(String(said.error)), { status: said.status }));
-  } else if ("reply" in said) call.resolve(reply(said.reply, said));
-  else if ("scatter" in said) call.resolve(scatter(String(said.scatter), said.values as unknown[]));
-  else if ("to" in said) call.resolve(to(String(said.to), said.value));
-  else if (said.drop === true) call.resolve(drop());
-  else call.resolve(said.value);
+/** @throws Error what the program says of the job, or that it says it wrong */
+function answerOf(said: Record<string, unknown>): unknown {
+  if ("error" in said) throw Object.assign(new Error(String(said.error)), { status: said.status });
+  if ("reply" in said) return reply(said.reply, said);
+  if ("scatter" in said) {
+    if (Array.isArray(said.values)) return scatter(String(said.scatter), said.values);
+    throw new Error('its program answered "scatter" without a list of "values"');
+  }
+  if ("to" in said) return to(String(said.to), said.value);
+  return said.drop === true ? drop() : said.value;
 }
