@@ -12,8 +12,11 @@ export interface Taken<O> extends Part {
   /** Undefined while it is under way. */
   outcome: O | undefined;
   /** Another part of the same request. */
-  readonly next: Taken<O> | undefined;
+  next: Taken<O> | undefined;
 }
+
+/** Requests of more parts than this have them told apart by their bits, and not by looking at each. */
+const MANY_PARTS = 16;
 
 /** Half of all sequence numbers: what is further ahead lies behind. */
 const HALF = 2 ** 31;
@@ -37,14 +40,13 @@ export class Once<O> {
     session.raise(job.floor);
     if (isBefore(job.seq, session.floor)) return "over";
     this.tellApart(session, job);
-    const first = session.taken.get(job.seq);
-    for (let taken = first; taken; taken = taken.next) {
-      if (taken.partHigh !== job.partHigh || taken.partLow !== job.partLow) continue;
+    const taken = session.find(job);
+    if (taken) {
       if (job.attempt > taken.attempt) taken.attempt = job.attempt;
       return taken;
     }
     const { seq, partHigh, partLow, attempt } = job;
-    session.taken.set(seq, { seq, partHigh, partLow, attempt, outcome: undefined, next: first });
+    session.add({ seq, partHigh, partLow, attempt, outcome: undefined, next: undefined });
     return undefined;
   }
 
@@ -55,9 +57,7 @@ export class Once<O> {
     session.raise(train.floor);
     if (isBefore(train.seq, session.floor)) return false;
     const count = sizeOf(train);
-    if (session.taken.size > 0) {
-      for (let i = 0; i < count; i++) if (session.taken.get((train.seq + i) >>> 0)) return false;
-    }
+    for (let i = 0; i < count && session.size > 0; i++) if (session.hasAny((train.seq + i) >>> 0)) return false;
     return session.roots.change(train.seq, count, RootState.none, RootState.underWay);
   }
 
@@ -71,12 +71,10 @@ export class Once<O> {
   settle(job: Job, outcome: O): Job {
     const session = this.sessions.get(job.session);
     if (session) this.tellApart(session, job);
-    for (let taken = session?.taken.get(job.seq); taken; taken = taken.next) {
-      if (taken.partHigh !== job.partHigh || taken.partLow !== job.partLow) continue;
-      taken.outcome = outcome;
-      return taken.attempt === job.attempt ? job : { ...job, attempt: taken.attempt };
-    }
-    return job;
+    const taken = session?.find(job);
+    if (!taken) return job;
+    taken.outcome = outcome;
+    return taken.attempt === job.attempt ? job : { ...job, attempt: taken.attempt };
   }
 
   dropSession(session: number): void {
@@ -84,12 +82,13 @@ export class Once<O> {
   }
 
   /** It may have been part of a train until now: from now on it has an entry of its own. */
-  private tellApart({ roots, taken }: Session<O>, { session, seq }: Job): void {
+  private tellApart(known: Session<O>, { session, seq }: Job): void {
+    const { roots } = known;
     const state = roots.get(seq);
     if (state === RootState.none) return;
     roots.change(seq, 1, state, RootState.none);
     const outcome = state === RootState.settled ? this.usual : undefined;
-    taken.set(seq, { seq, ...rootPart(session, seq), attempt: 1, outcome, next: taken.get(seq) });
+    known.add({ seq, ...rootPart(session, seq), attempt: 1, outcome, next: undefined });
   }
 
   private sessionOf({ session, floor }: Job | Train): Session<O> {
@@ -103,12 +102,43 @@ export class Once<O> {
 }
 
 class Session<O> {
-  readonly taken = new NumberMap<Taken<O>>();
+  /** The parts of a request, in a row; of one that has many, but one of them. */
+  private readonly taken = new NumberMap<Taken<O>>();
+  /** Those of a request that has many, by their low bits; those that share these are in a row. */
+  private readonly many = new NumberMap<NumberMap<Taken<O>>>();
   /** Those that came in trains. */
   readonly roots: RootStates;
 
   constructor(public floor: number) {
     this.roots = new RootStates(floor);
+  }
+
+  /** Requests of which parts came one by one. */
+  get size(): number {
+    return this.taken.size;
+  }
+
+  hasAny(seq: number): boolean {
+    return this.taken.get(seq) !== undefined;
+  }
+
+  find({ seq, partHigh, partLow }: Job): Taken<O> | undefined {
+    const parts = this.partsOf(seq);
+    let taken = parts ? parts.get(partLow) : this.taken.get(seq);
+    while (taken && (taken.partHigh !== partHigh || taken.partLow !== partLow)) taken = taken.next;
+    return taken;
+  }
+
+  add(taken: Taken<O>): void {
+    const { seq } = taken;
+    const parts = this.partsOf(seq);
+    if (parts) {
+      addTo(parts, taken);
+      return;
+    }
+    taken.next = this.taken.get(seq);
+    this.taken.set(seq, taken);
+    if (isLong(taken)) this.many.set(seq, byLowBits(taken));
   }
 
   raise(floor: number): void {
@@ -120,10 +150,40 @@ class Session<O> {
       return;
     }
     if (steps > LONGEST_STEP) {
-      for (const { seq } of this.taken.values()) if (isBefore(seq, floor)) this.taken.delete(seq);
-    } else for (let i = 0; i < steps; i++) this.taken.delete((this.floor + i) >>> 0);
+      for (const { seq } of this.taken.values()) if (isBefore(seq, floor)) this.delete(seq);
+    } else for (let i = 0; i < steps; i++) this.delete((this.floor + i) >>> 0);
     this.floor = floor;
   }
+
+  private partsOf(seq: number): NumberMap<Taken<O>> | undefined {
+    return this.many.size === 0 ? undefined : this.many.get(seq);
+  }
+
+  private delete(seq: number): void {
+    this.taken.delete(seq);
+    if (this.many.size > 0) this.many.delete(seq);
+  }
+}
+
+function isLong<O>(first: Taken<O>): boolean {
+  let count = 0;
+  for (let taken: Taken<O> | undefined = first; taken; taken = taken.next) count++;
+  return count > MANY_PARTS;
+}
+
+function byLowBits<O>(first: Taken<O>): NumberMap<Taken<O>> {
+  const parts = new NumberMap<Taken<O>>();
+  for (let taken: Taken<O> | undefined = first; taken; ) {
+    const { next }: Taken<O> = taken;
+    addTo(parts, taken);
+    taken = next;
+  }
+  return parts;
+}
+
+function addTo<O>(parts: NumberMap<Taken<O>>, taken: Taken<O>): void {
+  taken.next = parts.get(taken.partLow);
+  parts.set(taken.partLow, taken);
 }
 
 function isBefore(seq: number, floor: number): boolean {

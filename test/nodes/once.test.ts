@@ -28,6 +28,28 @@ describe("a part", () => {
     for (const part of parts) expect(once.meet(makeJob(part))).toMatchObject(part);
   });
 
+  it("is told among thousands of its request, as among a few", () => {
+    const parts = Array.from({ length: 5000 }, (_, i) => ({
+      seq: 5,
+      partHigh: i >> 1,
+      partLow: (i & 1) + (i >> 2) * 7,
+    }));
+    for (const part of parts) expect(once.meet(makeJob(part))).toBeUndefined();
+    for (const [i, part] of parts.entries()) once.settle(makeJob(part), `outcome ${i}`);
+    for (const [i, part] of parts.entries()) {
+      expect(once.meet(makeJob(part))).toMatchObject({ ...part, outcome: `outcome ${i}` });
+    }
+    once.meet(makeJob({ seq: 9, floor: 6 }));
+    expect(once.meet(makeJob({ ...parts[0]!, floor: 6 }))).toBe("over");
+  });
+
+  it("is found at once among very many: to look at each would take minutes", { timeout: 60_000 }, () => {
+    const count = 300_000;
+    for (let i = 0; i < count; i++) once.meet(makeJob({ seq: 5, partLow: i }));
+    for (let i = 0; i < count; i++) once.settle(makeJob({ seq: 5, partLow: i }), "written");
+    expect(once.meet(makeJob({ seq: 5, partLow: count - 1 }))).toMatchObject({ outcome: "written" });
+  });
+
   it("keeps its outcome, for whoever asks again", () => {
     const job = makeJob({ seq: 5 });
     once.meet(job);
