@@ -163,9 +163,14 @@ export class MatchedPool implements StagePool {
   /** To the least busy of those that it may go to, or where it waits for them. */
   private place(entry: Entry, value: string | undefined): void {
     const line = this.lineOf(value);
-    const desk = this.room.has(line) ? undefined : this.leastBusy(this.candidates(value));
+    // While suspects wait, not everybody with room may have it: who is to have one of them must become idle.
+    const mayGive = this.suspects.size === 0 && !this.room.has(line);
+    const desk = mayGive ? this.leastBusy(this.candidates(value)) : undefined;
     if (desk) this.give(entry, desk, value);
-    else this.room.push(entry, line);
+    else {
+      this.room.push(entry, line);
+      if (this.suspects.size > 0) for (const each of [...this.candidates(value)]) this.serve(each);
+    }
   }
 
   private valueOf(entry: Entry): string | undefined {
@@ -214,6 +219,7 @@ export class MatchedPool implements StagePool {
 
   /** Gives it of what waits as much as it has room for. */
   private serve(desk: Desk): void {
+    if (!this.isFree(desk)) return;
     if (this.suspects.size > 0 && this.serveSuspect(desk)) return;
     while (this.isFree(desk)) {
       const next = this.room.shift(this.holders.valuesOf(desk));

@@ -31,7 +31,7 @@ export async function bindSink(plan: SinkPlan, context: NodeContext): Promise<Bo
 
 /** Writes each job that comes as a line, and then tells its owner so. */
 class SinkNode implements RunningNode {
-  private readonly once = new Once<true>(true);
+  private readonly once = new Once<Written>(WRITTEN);
   private readonly owners = new Map<number, Connection<ToOwner>>();
   private readonly lost = new Set<number>();
   private readonly sent = new Sent();
@@ -151,7 +151,10 @@ class SinkNode implements RunningNode {
   private take(job: Job): void {
     const taken = this.once.meet(job);
     if (taken === undefined) this.add(job);
-    else if (taken !== "over" && taken.outcome) this.tell(job.owner, ack(job));
+    else if (taken !== "over" && taken.outcome !== undefined) {
+      const { outcome } = taken;
+      this.tell(job.owner, outcome === WRITTEN ? ack(job) : this.failure(job, outcome));
+    }
   }
 
   private add(job: Job): void {
@@ -161,7 +164,7 @@ class SinkNode implements RunningNode {
         const now = performance.now();
         this.log(job, now, now, 0, Hop.done);
         this.order.hold(job, typeof line === "string" ? line : Buffer.from(line));
-        this.tell(job.owner, ack(this.once.settle(job, true)));
+        this.tell(job.owner, ack(this.once.settle(job, WRITTEN)));
         return;
       }
       this.writer.add(line);
@@ -170,8 +173,8 @@ class SinkNode implements RunningNode {
       this.failed++;
       const now = performance.now();
       this.log(job, now, now, 0, Hop.failed);
-      const { owner } = this.once.settle(job, true);
-      this.tell(owner, this.failure(job, `it cannot be written as a line: ${messageOf(error)}`));
+      const message = `it cannot be written as a line: ${messageOf(error)}`;
+      this.tell(job.owner, this.failure(this.once.settle(job, message), message));
     }
   }
 
@@ -206,7 +209,7 @@ class SinkNode implements RunningNode {
     }
     this.done += sizeOf(each);
     if (each.type === "train" && this.once.settleTrain(each)) this.tell(each.owner, acksOf(each));
-    else for (const job of jobsOf(each)) this.tell(job.owner, ack(this.once.settle(job, true)));
+    else for (const job of jobsOf(each)) this.tell(job.owner, ack(this.once.settle(job, WRITTEN)));
   }
 
   private log(job: Job, arrivedAt: number, now: number, us: number, outcome: 0 | 1): void {
@@ -224,6 +227,10 @@ class SinkNode implements RunningNode {
     this.owners.get(owner)?.send(message);
   }
 }
+
+/** What came of a job, or why it cannot be written. */
+type Written = typeof WRITTEN | string;
+const WRITTEN = true;
 
 /** What was given to the writer, and when. */
 interface Added {

@@ -239,6 +239,27 @@ describe("workers", () => {
     expect(done).toEqual([2, 1, 3]);
   });
 
+  it("that die leave quick jobs that are done, however many others keep coming", () => {
+    const workers = [1, 2, 3].map(() => new FakeWorker());
+    for (const worker of workers) pool.join(worker, "draw", 500);
+    for (let seq = 0; seq < 24; seq++) add(seq);
+    const [one, two, third] = workers as [FakeWorker, FakeWorker, FakeWorker];
+    const orphans = third.jobs;
+    expect(orphans).toHaveLength(8);
+    pool.lose(third);
+    const finished = new Map([one, two].map((worker) => [worker, 0]));
+    for (let seq = 24; seq < 1024; ) {
+      for (const [worker, count] of finished) {
+        if (worker.works.length > count) {
+          finished.set(worker, count + 1);
+          finish(worker, worker.works[count]!.seq, 500);
+        }
+        add(seq++);
+      }
+    }
+    expect(orphans.filter((seq) => !done.includes(seq))).toEqual([]);
+  });
+
   it("that die with the last of what they advertise leave their jobs to all", () => {
     const [one, other] = [enter("draw.1", "a"), enter("draw.2")];
     for (const seq of [1, 2]) add(seq, "a");
