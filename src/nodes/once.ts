@@ -3,6 +3,7 @@ import { sizeOf } from "./load.js";
 import { NumberMap } from "./number-map.js";
 import { rootPart } from "./parts.js";
 import { RootState, RootStates } from "./root-states.js";
+import { HALF, isBefore } from "./seq.js";
 
 /** What is known of a part that has come before. */
 export interface Taken<O> extends Part {
@@ -17,9 +18,6 @@ export interface Taken<O> extends Part {
 
 /** Requests of more parts than this have them told apart by their bits, and not by looking at each. */
 const MANY_PARTS = 16;
-
-/** Half of all sequence numbers: what is further ahead lies behind. */
-const HALF = 2 ** 31;
 
 /** A floor that rises by more than this has its requests looked through instead of counted through. */
 const LONGEST_STEP = 65_536;
@@ -184,8 +182,4 @@ function byLowBits<O>(first: Taken<O>): NumberMap<Taken<O>> {
 function addTo<O>(parts: NumberMap<Taken<O>>, taken: Taken<O>): void {
   taken.next = parts.get(taken.partLow);
   parts.set(taken.partLow, taken);
-}
-
-function isBefore(seq: number, floor: number): boolean {
-  return (seq - floor) >>> 0 >= HALF;
 }

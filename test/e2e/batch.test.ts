@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { jobs, linesOf, Place } from "../helpers/place.js";
@@ -105,6 +106,32 @@ route = "choose"
     const { stdout } = await world.run("dead-letters", place.name);
     expect(stdout).toMatch(/^ID +TIME +FROM +JOB +STAGE +WHY +PAYLOAD\n/);
     expect(stdout).toMatch(/tasks +line 3 +work +2 cannot be done +\{"n":2,"how":"throw"\}/);
+  });
+});
+
+describe("what cannot be kept", { timeout: 180_000 }, () => {
+  const place = new Place(world, FILE_TO_FILE.replace("to ", 'checkpoint = "kept/progress"\nto '));
+  place.write("tasks.jsonl", '1\n{"n":2,"how":"throw"}\n3\n');
+
+  test("a dead letter, ends the run at once, which says so; run again, it goes on where it was", async () => {
+    const letters = join(world.directory, "state", "zpipe", place.name, "dead-letters.jsonl");
+    mkdirSync(letters, { recursive: true });
+    const { code, stderr } = await world.run("run", place.topology, "--name", place.name);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`cannot write the dead letters ${letters}: EISDIR`)]);
+    rmSync(letters, { recursive: true });
+    const again = await world.run("run", place.topology, "--name", place.name, "--json");
+    expect(JSON.parse(linesOf(again.stdout).at(-1)!)).toMatchObject({ complete: true, done: 2, failed: 1 });
+    expect(place.has("kept/progress")).toBe(false);
+  });
+
+  test("a checkpoint, before the first job", async () => {
+    const results = place.text("out.jsonl");
+    rmSync(place.file("kept"), { recursive: true });
+    place.write("kept", "a file");
+    const { code, stderr } = await world.run("run", place.topology, "--name", place.name);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`cannot write the checkpoint ${place.file("kept/progress")}: `);
+    expect(place.text("out.jsonl")).toBe(results);
   });
 });
 

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { messageOf, ZpipeError } from "../../errors.js";
 import type { DeadLetter } from "../../plan/child.js";
 import { type Body, bytesOf, PayloadKind, textOf } from "../../protocol/payload.js";
 
@@ -13,6 +14,7 @@ export class DeadLetterFile {
 
   constructor(private readonly path: string) {}
 
+  /** @throws ZpipeError when it cannot be written */
   add(letter: DeadLetter): void {
     this.append(letter);
   }
@@ -23,8 +25,16 @@ export class DeadLetterFile {
   }
 
   private append(line: object): void {
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-    appendFileSync(this.path, `${this.start}${JSON.stringify(line)}\n`, { mode: 0o600 });
+    try {
+      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      appendFileSync(this.path, `${this.start}${JSON.stringify(line)}\n`, { mode: 0o600 });
+    } catch (cause) {
+      throw new ZpipeError(`cannot write the dead letters ${this.path}: ${messageOf(cause)}`, {
+        code: "dead-letters-failed",
+        hints: ["They are kept below $XDG_STATE_HOME, or else ~/.local/state."],
+        cause,
+      });
+    }
     this.start = "";
   }
 }

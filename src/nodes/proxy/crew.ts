@@ -121,8 +121,9 @@ export class Crew {
   windowOf(member: Member): number {
     const { prefetch, concurrency, recalls } = this.options;
     // What cannot be taken back is not given ahead while somebody else might do it sooner.
-    if (!recalls && this.roster.length > 1) return concurrency;
-    return prefetch === undefined ? member.credits : concurrency + prefetch;
+    if (!recalls && this.roster.length > 1) return Math.min(concurrency, member.credits);
+    // Whoever wants nothing now is given nothing, whatever others are given ahead.
+    return prefetch === undefined || member.credits === 0 ? member.credits : concurrency + prefetch;
   }
 
   /** Whom to take from for an idle worker, or in how many ms to look again; neither when nobody has too much. */

@@ -31,9 +31,9 @@ export class Gatherer {
 
   /**
    * The gathered job when this part was the last; "waiting" (also for a duplicate); "spare" when the branch has brought
-   * its part already; "stray" when no scatter fits.
+   * its part already; "stray" when no scatter fits; "huge" when its parts make more than a text or a buffer can hold.
    */
-  add(job: Job): Job | "waiting" | "spare" | "stray" {
+  add(job: Job): Job | "waiting" | "spare" | "stray" | "huge" {
     const found = this.find(job.group);
     if (!found) return "stray";
     const { group, parts: expected } = found;
@@ -52,7 +52,12 @@ export class Gatherer {
     if (gathering.missing > 0) return "waiting";
     this.waiting.delete(group.id);
     this.completed.add(group.id);
-    return this.gather(parts, group, job);
+    try {
+      return this.gather(parts, group, job);
+    } catch (error) {
+      if (error instanceof RangeError) return "huge";
+      throw error;
+    }
   }
 
   /** Forgets what is not wanted any more; returns how many jobs that were. */

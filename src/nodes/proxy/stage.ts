@@ -61,7 +61,8 @@ export class Stage {
     }
     if (once && !isNew(once, router, job)) return;
     const gathered = gatherer ? gatherer.add(job) : job;
-    if (gathered === "stray") {
+    if (gathered === "huge") router.refuse(job, "its parts are too large to be gathered in one job");
+    else if (gathered === "stray") {
       router.refuse(job, "it gathers the parts of a scatter, but this job does not come from one that it knows");
     } else if (gathered === "spare") ports.toOwner(job.owner, finished("ack", job, job));
     else if (gathered !== "waiting") this.pool.add(gathered);

@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors.js";
 import type { DeadLetter } from "../../plan/child.js";
 import type { LoadOrder, LoadReport } from "../../plan/load.js";
 import { NO_TRACE, type TraceAnswer, type TraceQuestion } from "../../plan/trace.js";
@@ -39,7 +40,7 @@ class ServerNode implements RunningNode {
     private readonly context: NodeContext,
   ) {
     this.letters = new DeadLetterFile(context.deadLetters);
-    this.owner = new RequestOwner(plan, this.links, (letter) => this.letters.add(letter));
+    this.owner = new RequestOwner(plan, this.links, (letter) => this.note(() => this.letters.add(letter)));
   }
 
   start(http: HttpServer, answers: Inbox): Promise<RunningNode> {
@@ -76,7 +77,7 @@ class ServerNode implements RunningNode {
       const settled = (outcome: Outcome) => {
         const { kind } = outcome;
         if (kind === "answer" || kind === "done" || (kind === "failed" && outcome.failure.poison))
-          this.letters.remove(id);
+          this.note(() => this.letters.remove(id));
         this.context.log("info", `sent again: ${id}`, { outcome: kind });
       };
       const request = { route, body: bodyOf(letter), lane, timeoutMs, traceparent: undefined };
@@ -110,5 +111,14 @@ class ServerNode implements RunningNode {
     this.links.close();
     this.answers.close();
     await closed;
+  }
+
+  /** A client is answered whether its dead letter can be written or not. */
+  private note(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.context.log("error", messageOf(error));
+    }
   }
 }

@@ -129,6 +129,8 @@ function openWhole(path: string): number {
     const { size } = fstatSync(descriptor);
     if (!fstatSync(descriptor).isFile()) return descriptor;
     const end = endOfLastLine(descriptor, size);
+    // Somebody else may append to it: only what is known not to be whole is cut off.
+    if (end === size) return descriptor;
     const rest = Buffer.alloc(size - end);
     readSync(descriptor, rest, 0, rest.length, end);
     if (isWhole(rest.toString())) writeSync(descriptor, "\n");

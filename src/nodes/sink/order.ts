@@ -1,5 +1,6 @@
 import type { Job, Release } from "../../protocol/messages.js";
 import { NumberMap } from "../number-map.js";
+import { isBefore } from "../seq.js";
 
 /** Holds lines until it is told that all before them are there: then they leave in the order of their jobs. */
 export class Order {
@@ -11,7 +12,7 @@ export class Order {
       held = { next: seq, lines: new NumberMap() };
       this.sessions.set(session, held);
     }
-    held.next = Math.min(held.next, seq);
+    if (isBefore(seq, held.next)) held.next = seq;
     const lines = held.lines.get(seq);
     if (lines) lines.push(line);
     else held.lines.set(seq, [line]);
@@ -23,7 +24,7 @@ export class Order {
     if (!held) return 0;
     let count = 0;
     // Nothing held is left behind: then there is nothing to count through.
-    for (; held.next < upTo && held.lines.size > 0; held.next++) {
+    for (; isBefore(held.next, upTo) && held.lines.size > 0; held.next = (held.next + 1) >>> 0) {
       const lines = held.lines.get(held.next);
       if (!lines) continue;
       held.lines.delete(held.next);

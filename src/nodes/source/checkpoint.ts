@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { messageOf, ZpipeError } from "../../errors.js";
 import type { Position } from "./lines.js";
 
@@ -28,8 +29,22 @@ export class Checkpoint {
     private readonly input: string,
   ) {}
 
-  /** What the last life or run has left; the beginning when there is none. */
-  read(): Progress {
+  /** Makes its folder, and sees whether it can be written, before a job is done that it could not tell of. */
+  prepare(): void {
+    try {
+      mkdirSync(dirname(this.path), { recursive: true });
+      writeFileSync(`${this.path}.new`, "", { mode: 0o600 });
+      rmSync(`${this.path}.new`);
+    } catch (cause) {
+      throw this.unwritable(cause);
+    }
+  }
+
+  /**
+   * What the last life or run has left; the beginning when there is none.
+   * @param size of the input, in bytes, if it has one
+   */
+  read(size = Number.POSITIVE_INFINITY): Progress {
     let text: string;
     try {
       text = readFileSync(this.path, "utf8");
@@ -39,6 +54,8 @@ export class Checkpoint {
     }
     const { input, ...progress } = this.parse(text);
     if (input !== this.input) throw this.unusable(`it belongs to ${input}, but this source reads ${this.input}`);
+    const { offset } = progress.position;
+    if (offset > size) throw this.unusable(`it is at byte ${offset}, but ${this.input} has only ${size}`);
     return { ...progress, lives: progress.lives ?? [] };
   }
 
@@ -49,10 +66,7 @@ export class Checkpoint {
       writeFileSync(`${this.path}.new`, text, { mode: 0o600 });
       renameSync(`${this.path}.new`, this.path);
     } catch (cause) {
-      throw new ZpipeError(`cannot write the checkpoint ${this.path}: ${messageOf(cause)}`, {
-        code: "checkpoint-failed",
-        cause,
-      });
+      throw this.unwritable(cause);
     }
     this.last = text;
   }
@@ -70,6 +84,14 @@ export class Checkpoint {
     } catch (error) {
       throw this.unusable(messageOf(error));
     }
+  }
+
+  private unwritable(cause: unknown): ZpipeError {
+    return new ZpipeError(`cannot write the checkpoint ${this.path}: ${messageOf(cause)}`, {
+      code: "checkpoint-failed",
+      hints: ["`checkpoint` of the source says where it is."],
+      cause,
+    });
   }
 
   private unusable(why: string): ZpipeError {

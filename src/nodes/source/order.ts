@@ -2,6 +2,7 @@ import type { ToProxy, Written } from "../../protocol/messages.js";
 import type { Link } from "../../transport/types.js";
 import { type Claim, isFinished } from "../owner/claim.js";
 import type { Ledger } from "../owner/ledger.js";
+import { isBefore } from "../seq.js";
 
 /** A claim that may have been ended before all of it was finished. */
 interface Ended extends Claim {
@@ -57,10 +58,13 @@ export class Order<C extends Ended> {
   hear({ sink, upTo }: Written): void {
     if (this.doubtful || !this.written.has(sink)) return;
     this.written.set(sink, upTo);
-    const limit = Math.min(this.released, ...this.written.values());
-    for (let seq = this.ledger.oldest; seq < limit; seq = Math.max(seq + 1, this.ledger.oldest)) {
+    let limit = this.released;
+    for (const seq of this.written.values()) if (isBefore(seq, limit)) limit = seq;
+    for (let seq = this.ledger.oldest; isBefore(seq, limit); ) {
       const claim = this.ledger.at(seq);
       if (claim) this.settle(claim);
+      seq = (seq + 1) >>> 0;
+      if (isBefore(seq, this.ledger.oldest)) seq = this.ledger.oldest;
     }
   }
 
@@ -69,7 +73,7 @@ export class Order<C extends Ended> {
     const { ledger, owner } = this;
     const { session } = ledger;
     let upTo = this.released;
-    while (upTo < ledger.newest && isOver(ledger.at(upTo))) upTo++;
+    while (isBefore(upTo, ledger.newest) && isOver(ledger.at(upTo))) upTo = (upTo + 1) >>> 0;
     if (upTo === this.released) return;
     this.released = upTo;
     for (const sink of this.sinks) this.linkTo(sink).send({ type: "release", session, owner, upTo });

@@ -4,6 +4,7 @@ import type { DeadLetter, StartMessage } from "../../plan/child.js";
 import { NO_TRACE, type TraceAnswer, type TraceQuestion } from "../../plan/trace.js";
 import type { SourcePlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
+import type { ToOwner } from "../../protocol/messages.js";
 import type { SourceInput } from "../../topology/types.js";
 import type { Inbox } from "../../transport/types.js";
 import { DeadLetterFile } from "../owner/dead-letters.js";
@@ -25,7 +26,7 @@ const TICK_MS = 250;
 export async function bindSource(plan: SourcePlan, context: NodeContext, given: GivenToSource): Promise<BoundNode> {
   const node = new SourceNode(plan, context, given);
   const answers = await context.network.bind(plan.answers, answersChannel, {
-    onMessage: (_, message) => node.jobs.receive(message),
+    onMessage: (_, message) => node.receive(message),
     onGone: () => {},
     onError: refusalLog(context, "refused an answer"),
   });
@@ -58,7 +59,8 @@ class SourceNode implements RunningNode {
     const { input, checkpoint, name } = plan.source;
     this.lines = input.kind === "stdin" || input.kind === "file" ? openLines(input) : undefined;
     this.checkpoint = new Checkpoint(checkpoint ?? join(context.directory, `${name}.progress`), titleOf(input));
-    const progress = this.checkpoint.read();
+    this.checkpoint.prepare();
+    const progress = this.checkpoint.read(this.lines?.size);
     const letters = new DeadLetterFile(context.deadLetters);
     this.jobs = new SourceJobs(plan, this.links, letters, progress, () => this.look());
     this.feed = new Feed(this.jobs, progress, this.stopping.signal, plan.source.limit);
@@ -70,6 +72,10 @@ class SourceNode implements RunningNode {
     this.links.connect(this.plan, this.context.network, () => this.jobs.resendSoon());
     this.context.tell({ type: "ready", node: this.plan.name, session: this.jobs.session });
     return Promise.resolve(this);
+  }
+
+  receive(message: ToOwner): void {
+    this.failing(() => this.jobs.receive(message));
   }
 
   serve(isFinished: boolean): void {
@@ -178,25 +184,35 @@ class SourceNode implements RunningNode {
     this.whenEmpty?.();
     if (this.state !== "read") return;
     // For the next life, or for another run if the other sources do not come to their end in this one.
-    this.save();
+    if (!this.save()) return;
     this.state = "finished";
     const tookMs = performance.now() - this.readingSince;
     this.context.tell({ type: "finished", node: this.plan.name, summary: { ...this.jobs.summary(), tookMs } });
   }
 
   private tick(): void {
-    if (this.plan.source.timeoutMs !== undefined) this.jobs.expire();
-    try {
-      this.save();
-    } catch (error) {
-      this.context.fail(error);
-    }
+    this.failing(() => {
+      if (this.plan.source.timeoutMs !== undefined) this.jobs.expire();
+    });
+    this.save();
   }
 
-  private save(): void {
-    if (this.state === "reading" || this.state === "read") {
-      const { next, nextIndex } = this.clock ?? this.feed;
-      this.checkpoint.write(this.jobs.progress(next, nextIndex));
+  /** False: it could not, and the run ends. */
+  private save(): boolean {
+    if (this.state !== "reading" && this.state !== "read") return true;
+    const { next, nextIndex } = this.clock ?? this.feed;
+    return this.failing(() => this.checkpoint.write(this.jobs.progress(next, nextIndex)));
+  }
+
+  /** What cannot be kept, a checkpoint or a dead letter, ends the run: to go on would be to forget it. */
+  private failing(task: () => void): boolean {
+    try {
+      task();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ZpipeError)) throw error;
+      this.context.fail(error);
+      return false;
     }
   }
 }

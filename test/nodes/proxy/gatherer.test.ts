@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Gatherer } from "../../../src/nodes/proxy/gatherer.js";
 import { HOME } from "../../../src/plan/types.js";
@@ -40,6 +41,15 @@ function part(from: number, value: unknown, group: Group | undefined, fields: Pa
 const valueIn = (gathered: unknown) => decodeBody(gathered as Job);
 
 describe("parts of one scatter", () => {
+  it("that make more than a text can hold are too large, and others go on", () => {
+    const large = { payload: "x".repeat(0.75 * constants.MAX_STRING_LENGTH) };
+    expect(gatherer.add({ ...part(1, 0, copies(1)), ...large })).toBe("waiting");
+    expect(gatherer.add({ ...part(0, 0, copies(0)), ...large })).toBe("huge");
+    expect(gatherer.size).toBe(0);
+    gatherer.add(part(1, 36, copies(1, 2)));
+    expect(valueIn(gatherer.add(part(0, 14, copies(0, 2))))).toEqual({ sum: 14, square: 36 });
+  });
+
   it("become one job when the last has come, whatever their order", () => {
     expect(gatherer.add(part(1, 36, copies(1), { hops: 9 }))).toBe("waiting");
     const gathered = gatherer.add(part(0, 14, copies(0), { hops: 2 })) as Job;

@@ -71,6 +71,15 @@ describe("giving out", () => {
     expect(done).toEqual([0]);
   });
 
+  it("gives nothing to who wants nothing for now, though each is given but what it runs, or more ahead", () => {
+    for (const options of [{ recalls: false }, { prefetch: 4 }]) {
+      const pool = makePool(options);
+      const workers = [enter(pool, 0), enter(pool, 0)];
+      addJobs(pool, 2);
+      expect(workers.map((worker) => worker.jobs)).toEqual([[], []]);
+    }
+  });
+
   it("keeps jobs until there is a worker", () => {
     const pool = makePool();
     addJobs(pool, 2);

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { ZpipeError } from "../../../src/errors.js";
 import { LineWriter } from "../../../src/nodes/sink/line-writer.js";
@@ -90,6 +93,22 @@ describe("a file", () => {
     writer.add("new");
     await events.take(2);
     expect(readFileSync(path, "utf8")).toBe(`${kept}new\n`);
+  });
+
+  it("keeps what others append to it while it is opened", { timeout: 60_000 }, async () => {
+    const script = `for (let i = 0; i < 30_000; i++) require("node:fs").appendFileSync(process.argv[1], '"a"\\n')`;
+    const other = spawn(process.execPath, ["-e", script, path], { stdio: "ignore" });
+    const ended = once(other, "exit");
+    let isOver = false;
+    ended.then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      for (let i = 0; i < 100; i++) open().writer.close();
+      await setImmediate();
+    }
+    expect(await ended).toEqual([0, null]);
+    expect(readFileSync(path, "utf8")).toBe('"a"\n'.repeat(30_000));
   });
 
   it("that cannot be opened is a mistake of the user's", () => {

@@ -18,6 +18,14 @@ describe("lines that are held", () => {
     expect(released(order, 4)).toEqual(["line 2", "line 3"]);
   });
 
+  it("leave in their order also where a number is followed by 0", () => {
+    const order = new Order();
+    const last = 2 ** 32 - 1;
+    for (const seq of [0, last, 1, last - 1]) order.hold(makeJob({ seq }), `line ${seq}`);
+    expect(released(order, 0)).toEqual([`line ${last - 1}`, `line ${last}`]);
+    expect(released(order, 2)).toEqual(["line 0", "line 1"]);
+  });
+
   it("of one job leave together, in the order in which they came", () => {
     const order = new Order();
     for (const line of ["a", "b"]) order.hold(makeJob({ seq: 1 }), line);

@@ -50,6 +50,23 @@ describe("a checkpoint", () => {
     expect(() => new Checkpoint(path, "jobs.jsonl").read()).toThrow(/it was not written by this zpipe/);
   });
 
+  it("makes its folder, and says at once that it cannot be written", () => {
+    new Checkpoint(`${path}/a/b`, "jobs.jsonl").prepare();
+    expect(readdirSync(`${path}/a`)).toEqual([]);
+    writeFileSync(`${path}/file`, "");
+    expect(() => new Checkpoint(`${path}/file/b`, "jobs.jsonl").prepare()).toThrow(
+      `cannot write the checkpoint ${path}/file/b: `,
+    );
+  });
+
+  it("beyond the end of its input is refused: it is of what was there before", () => {
+    new Checkpoint(path, "jobs.jsonl").write(PROGRESS);
+    expect(new Checkpoint(path, "jobs.jsonl").read(120)).toMatchObject({ floor: 7 });
+    expect(() => new Checkpoint(path, "jobs.jsonl").read(119)).toThrow(
+      `the checkpoint ${path} cannot be used: it is at byte 120, but jobs.jsonl has only 119`,
+    );
+  });
+
   it("is replaced whole: beside it is nothing, and what was not changed is not written again", () => {
     const checkpoint = new Checkpoint(path, "jobs.jsonl");
     checkpoint.write(PROGRESS);

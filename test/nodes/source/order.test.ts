@@ -94,6 +94,20 @@ describe("sinks are told to write", () => {
 });
 
 describe("a job is settled", () => {
+  it("also where its number is followed by 0", async () => {
+    const first = 2 ** 32 - 2;
+    Object.assign(ledger, { nextSeq: first, floor: first });
+    order.again();
+    await finish(admit(), admit(), admit(), admit());
+    expect(releases()).toEqual([2, 2]);
+    written(0, 7);
+    written(2, 8);
+    expect(settled).toEqual([first, first + 1]);
+    written(2, 7);
+    expect(settled).toEqual([first, first + 1, 0, 1]);
+    expect(ledger.size).toBe(0);
+  });
+
   it("when every sink has written what it held of it, in order", async () => {
     await finish(admit(), admit(), admit());
     written(3, 7);
