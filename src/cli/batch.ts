@@ -2,7 +2,9 @@ import { type Obstacle, reasonOf } from "../control/obstacle.js";
 import type { LifecycleEvent } from "../control/types.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import { formatDuration } from "../metrics/format.js";
-import type { JobFailure } from "../plan/child.js";
+import type { SourceSnapshot } from "../metrics/snapshot.js";
+import type { JobFailure, SourceSummary } from "../plan/child.js";
+import { printable } from "../printable.js";
 import type { RunOptions } from "../runtime/options.js";
 import type { Run } from "../runtime/run.js";
 import { isEndless } from "../topology/entries.js";
@@ -21,6 +23,8 @@ export interface BatchResult {
   readonly failed: number;
   /** The first of the jobs that failed. */
   readonly failures: readonly JobFailure[];
+  /** How many of the done and the failed ones were so before: the run has gone on where another was. */
+  readonly earlier: SourceSummary["earlier"];
   /** Sources that were not started, since jobs of those before them have failed. */
   readonly skipped: readonly SkippedSource[];
   readonly durationMs: number;
@@ -63,12 +67,18 @@ export function exitCodeOf({ complete, failed, skipped }: BatchResult): number {
 }
 
 /** What people want to know at the end. */
-export function formatBatch({ name, complete, done, failed, failures, skipped, durationMs }: BatchResult): string {
-  const rate = Math.round((done * 1000) / Math.max(durationMs, 1));
-  const more = failed - failures.length;
+export function formatBatch(result: BatchResult): string {
+  const { name, complete, done, failed, failures, earlier, skipped, durationMs } = result;
+  const rate = Math.round(((done - earlier.done) * 1000) / Math.max(durationMs, 1));
+  const more = failed - earlier.failed - failures.length;
+  const facts = [
+    `${name}: ${count(done, "job")} done in ${formatDuration(durationMs)} (${rate}/s)${failed > 0 ? `, ${failed} failed` : ""}`,
+    ...(earlier.done + earlier.failed > 0 ? [`of these ${earlier.done} done and ${earlier.failed} failed before`] : []),
+    ...(complete ? [] : ["stopped before its end"]),
+  ];
   return [
-    `${name}: ${count(done, "job")} done in ${formatDuration(durationMs)} (${rate}/s)${failed > 0 ? `, ${failed} failed` : ""}${complete ? "" : "; stopped before its end"}`,
-    ...failures.map(({ job, stage, message }) => `  ${job}: stage "${stage}": ${message.split("\n")[0]}`),
+    facts.join("; "),
+    ...failures.map(({ job, stage, message }) => `  ${job}: stage "${stage}": ${printable(message.split("\n")[0]!)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...skipped.map(({ source, because }) => `${source} was not started: ${reasonOf(because)}`),
     ...(failed > 0 ? [`See them with: zpipe dead-letters ${name}`] : []),
@@ -86,12 +96,14 @@ class Batch {
   readonly #run: Run;
   readonly #startedAt = performance.now();
   readonly #unwatch: () => void;
-  readonly #finished = new Map<string, { done: number; failed: number; failures: readonly JobFailure[] }>();
+  readonly #finished = new Map<string, SourceSummary>();
+  readonly #interrupted = new Map<string, SourceSummary>();
   readonly #skipped = new Map<string, readonly Obstacle[]>();
   readonly #wanted: number;
   readonly #line: ProgressLine | undefined;
   readonly #obituaries: Obituaries | undefined;
-  #latest = { done: 0, failed: 0 };
+  /** What is known of sources that tell nothing at their end. */
+  #latest: readonly SourceSnapshot[] = [];
   #durationMs = 0;
 
   constructor(run: Run, wanted: number, { line, obituaries }: Told) {
@@ -103,32 +115,35 @@ class Batch {
       if (event.type === "finished") {
         this.#finished.set(event.source, event.summary);
         this.#look();
-      } else if (event.type === "skipped") {
+      } else if (event.type === "interrupted") this.#interrupted.set(event.source, event.summary);
+      else if (event.type === "skipped") {
         this.#skipped.set(event.source, event.because);
         this.#look();
       } else if (event.type === "waiting") talk(`waiting for ${count(event.pending, "job")} (Ctrl-C again to give up)`);
       else if (event.type === "lifecycle") this.#onLifecycle(event.event);
       else if (event.type === "snapshot") {
         const { sources, run } = event.snapshot;
-        this.#latest = {
-          done: sources.reduce((sum, source) => sum + source.done, 0),
-          failed: sources.reduce((sum, source) => sum + source.failed, 0),
-        };
+        this.#latest = sources;
         if (run.state === "running") this.#line?.draw(event.snapshot);
       }
     });
   }
 
   result(): BatchResult {
-    const complete = this.#isOver;
-    const ends = [...this.#finished.values()];
-    const sum = (value: (end: (typeof ends)[number]) => number) => ends.reduce((total, end) => total + value(end), 0);
+    const told = new Map([...this.#interrupted, ...this.#finished]);
+    const summaries = [...told.values()];
+    const ends = [...summaries, ...this.#latest.filter(({ name }) => !told.has(name))];
+    const sum = <T>(of: readonly T[], value: (each: T) => number) => of.reduce((total, each) => total + value(each), 0);
     return {
       name: this.#run.record.name,
-      complete,
-      done: complete ? sum(({ done }) => done) : this.#latest.done,
-      failed: complete ? sum(({ failed }) => failed) : this.#latest.failed,
-      failures: ends.flatMap(({ failures }) => failures),
+      complete: this.#isOver,
+      done: sum(ends, ({ done }) => done),
+      failed: sum(ends, ({ failed }) => failed),
+      failures: summaries.flatMap(({ failures }) => failures),
+      earlier: {
+        done: sum(summaries, ({ earlier }) => earlier.done),
+        failed: sum(summaries, ({ earlier }) => earlier.failed),
+      },
       skipped: [...this.#skipped].map(([source, because]) => ({ source, because })),
       durationMs: Math.round(this.#durationMs || performance.now() - this.#startedAt),
     };

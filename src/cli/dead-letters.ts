@@ -1,6 +1,7 @@
 import { readDeadLetters } from "../control/dead-letters.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { DeadLetter } from "../plan/child.js";
+import { printable } from "../printable.js";
 import { didYouMean } from "../topology/nearest.js";
 import { controlOf } from "./control.js";
 import { formatTable } from "./table.js";
@@ -59,7 +60,7 @@ export async function resend(name: string, letters: readonly DeadLetter[]): Prom
 }
 
 function cut(text: string): string {
-  const line = oneLine(text);
+  const line = printable(oneLine(text));
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 

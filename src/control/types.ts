@@ -62,6 +62,8 @@ export type RunEvent =
   | { readonly type: "lifecycle"; readonly event: LifecycleEvent }
   /** A source has read all there is, and all of it is done or has failed. */
   | { readonly type: "finished"; readonly source: string; readonly summary: SourceSummary }
+  /** A source was stopped before its end. */
+  | { readonly type: "interrupted"; readonly source: string; readonly summary: SourceSummary }
   /** A source is not started, because of those that it comes after. */
   | { readonly type: "skipped"; readonly source: string; readonly because: readonly Obstacle[] }
   /** Draining: so many requests are not answered yet. At most one a second. */

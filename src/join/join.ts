@@ -71,6 +71,7 @@ class Guests implements Joined {
       onPending: () => {},
       onGaveUp: () => {},
       onUrl: () => {},
+      onInterrupted: () => {},
       onFinished: () => {},
       onSkipped: () => {},
       onLifecycle: (news) => {

@@ -90,6 +90,8 @@ export type FromChild =
   | { readonly type: "gave-up"; readonly pending: number }
   /** A source has read all there is, and all of it is done or has failed. Told anew when resent jobs have come to theirs. */
   | { readonly type: "finished"; readonly node: string; readonly summary: SourceSummary }
+  /** A source was stopped before its end. */
+  | { readonly type: "interrupted"; readonly node: string; readonly summary: SourceSummary }
   /** The node cannot work; the process exits 1 after it. `text` is for people, stack included where it helps. */
   | {
       readonly type: "failed";
@@ -126,6 +128,8 @@ export interface SourceSummary {
   readonly failed: number;
   /** The first of the jobs that failed. */
   readonly failures: readonly JobFailure[];
+  /** How many of these were so before this run, which has gone on where another was. */
+  readonly earlier: { readonly done: number; readonly failed: number };
   /** From when it began to read, in this life of its process, until the last job was done. */
   readonly tookMs: number;
 }

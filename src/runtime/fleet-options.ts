@@ -25,6 +25,7 @@ export interface FleetOptions {
   readonly onUrl: (url: string) => void;
   /** A source has come to its end. */
   readonly onFinished: (source: string, summary: SourceSummary) => void;
+  readonly onInterrupted: (source: string, summary: SourceSummary) => void;
   /** A source is not started, since jobs of those before it have failed, or they were not started themselves. */
   readonly onSkipped: (source: string, obstacles: readonly Obstacle[]) => void;
   readonly onLifecycle: (news: LifecycleNews) => void;

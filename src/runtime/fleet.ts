@@ -180,6 +180,9 @@ export class Fleet {
         this.#serving.finish(message.node, message.summary);
         this.#options.onLifecycle(finish(message));
         break;
+      case "interrupted":
+        this.#options.onInterrupted(message.node, message.summary);
+        break;
       case "log":
         this.#options.onLog(messageEntry(message));
         break;

@@ -68,6 +68,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
         onLog({ time: Date.now(), node: "server", level: "warn", text });
       }),
     onFinished: (source, summary) => emit({ type: "finished", source, summary }),
+    onInterrupted: (source, summary) => emit({ type: "interrupted", source, summary }),
     onSkipped: (source, because) => {
       onLog({ time: Date.now(), node: source, level: "warn", text: `not started: ${reasonOf(because)}` });
       emit({ type: "skipped", source, because });

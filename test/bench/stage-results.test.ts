@@ -55,7 +55,7 @@ describe("the bottleneck", () => {
 describe("a given number of jobs", () => {
   const topology = topologyOf([stage("square", { concurrency: 2 })]);
   const after = { at: 0, snapshot: snapshot(2, [], [100, 300]) };
-  const summary = { done: 2, failed: 0, failures: [], tookMs: 125 };
+  const summary = { done: 2, failed: 0, failures: [], earlier: { done: 0, failed: 0 }, tookMs: 125 };
 
   test("takes what its work takes, spread over all that can be done at a time, and something more", () => {
     const { parallel, idealMs, measuredMs, overhead } = batchResult(

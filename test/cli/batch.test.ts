@@ -9,6 +9,7 @@ const DONE: BatchResult = {
   done: 1200,
   failed: 0,
   failures: [],
+  earlier: { done: 0, failed: 0 },
   skipped: [],
   durationMs: 60_000,
 };
@@ -31,6 +32,16 @@ describe("the end of a batch", () => {
       '  line 7: stage "read": no such page',
       '  item 9: stage "out": full',
       "  and 3 more",
+      "See them with: zpipe dead-letters ocr",
+    ]);
+  });
+
+  it("tells what was done before apart: neither the rate nor the list is about it", () => {
+    const failures = [{ job: "line 7", stage: "read", message: "\u001b[2Jno" }];
+    const resumed = { ...DONE, failed: 3, failures, earlier: { done: 600, failed: 2 } };
+    expect(formatBatch(resumed).split("\n")).toEqual([
+      "ocr: 1200 jobs done in 60s (10/s), 3 failed; of these 600 done and 2 failed before",
+      '  line 7: stage "read": \\x1b[2Jno',
       "See them with: zpipe dead-letters ocr",
     ]);
   });

@@ -258,9 +258,13 @@ describe("with a checkpoint, a second run goes on where the first was", { timeou
     expect([first.code, first.stderr]).toEqual([130, expect.stringMatching(/stopped before its end/)]);
     const done = place.lines("out.jsonl").length;
     expect(done).toBeLessThan(COUNT);
+    expect(first.stderr).toMatch(
+      new RegExp(`: ${done} jobs done .*, 1 failed; stopped before its end\n  line 3: stage "work": `),
+    );
     expect(place.has("tasks.progress")).toBe(true);
     const second = await start(place).ended;
     expect([second.code, second.stderr]).toEqual([1, expect.stringMatching(/3999 jobs done.*, 1 failed/)]);
+    expect(second.stderr).toContain(`; of these ${done} done and 1 failed before\n`);
     const lines = place.lines("out.jsonl");
     expect([lines.length, missing(lines, COUNT)]).toEqual([COUNT - 1, [3]]);
   });

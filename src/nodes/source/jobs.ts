@@ -221,7 +221,7 @@ export class SourceJobs {
     return { floor, position, done, failed: this.failed, lives: this.failures.lives };
   }
 
-  summary(): Omit<SourceSummary, "tookMs"> {
+  summary(): Omit<SourceSummary, "tookMs" | "earlier"> {
     return { done: this.done, failed: this.failed, failures: this.failures.list() };
   }
 

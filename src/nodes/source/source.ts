@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { unreachable, ZpipeError } from "../../errors.js";
-import type { DeadLetter, StartMessage } from "../../plan/child.js";
+import type { DeadLetter, SourceSummary, StartMessage } from "../../plan/child.js";
 import { NO_TRACE, type TraceAnswer, type TraceQuestion } from "../../plan/trace.js";
 import type { SourcePlan } from "../../plan/types.js";
 import { answersChannel } from "../../protocol/answers.js";
@@ -49,6 +49,7 @@ class SourceNode implements RunningNode {
   private ticks: NodeJS.Timeout | undefined;
   private whenEmpty: (() => void) | undefined;
   private readingSince = 0;
+  private readonly earlier: SourceSummary["earlier"];
   private state: "waiting" | "reading" | "read" | "finished" = "waiting";
 
   constructor(
@@ -63,6 +64,9 @@ class SourceNode implements RunningNode {
     const progress = this.checkpoint.read(this.lines?.size);
     const letters = new DeadLetterFile(context.deadLetters);
     this.jobs = new SourceJobs(plan, this.links, letters, progress, () => this.look());
+    const { done, failed } = this.jobs;
+    // What a former life has done was done in this run, or it may have been: nobody knows any more.
+    this.earlier = context.lives === 0 ? { done, failed } : { done: 0, failed: 0 };
     this.feed = new Feed(this.jobs, progress, this.stopping.signal, plan.source.limit);
     if (input.kind === "ticks") this.clock = new TickFeed(this.jobs, input, progress, this.stopping.signal);
   }
@@ -155,6 +159,9 @@ class SourceNode implements RunningNode {
     this.stopping.abort();
     this.jobs.stop();
     this.save();
+    if (this.state === "reading" || this.state === "read") {
+      this.context.tell({ type: "interrupted", node: this.plan.name, summary: this.summary() });
+    }
     this.links.close();
     this.answers.close();
     return Promise.resolve();
@@ -186,8 +193,12 @@ class SourceNode implements RunningNode {
     // For the next life, or for another run if the other sources do not come to their end in this one.
     if (!this.save()) return;
     this.state = "finished";
-    const tookMs = performance.now() - this.readingSince;
-    this.context.tell({ type: "finished", node: this.plan.name, summary: { ...this.jobs.summary(), tookMs } });
+    this.context.tell({ type: "finished", node: this.plan.name, summary: this.summary() });
+  }
+
+  private summary(): SourceSummary {
+    const { earlier } = this;
+    return { ...this.jobs.summary(), earlier, tookMs: performance.now() - this.readingSince };
   }
 
   private tick(): void {
