@@ -130,7 +130,7 @@ class Program {
     try {
       said = decodeJson(line) as Record<string, unknown>;
     } catch {
-      this.ports.log.warn(`not a JSON line, shown as it came: ${line}`);
+      this.hearOther(line);
       return;
     }
     if (said?.advertise !== undefined && said.id === undefined) {
@@ -139,18 +139,34 @@ class Program {
     }
     const id = said?.id as number;
     if (this.aborted.delete(id)) return;
-    const call = this.calls.get(id);
+    const call = this.answered(id);
     if (!call) {
       this.ports.log.warn(`an answer without the id of a job in hand: ${line}`);
       return;
     }
-    this.calls.delete(id);
-    this.hasAnswered = true;
     try {
       call.resolve(answerOf(said));
     } catch (error) {
       call.reject(error as Error);
     }
+  }
+
+  /** No JSON: what it shows to people, or an answer with what JSON does not have, such as NaN, which it knows nothing of. */
+  private hearOther(line: string): void {
+    const [, id] = /^\s*\{\s*"id"\s*:\s*(\d+)\s*,/.exec(line) ?? [];
+    if (id !== undefined && this.aborted.delete(Number(id))) return;
+    const call = id === undefined ? undefined : this.answered(Number(id));
+    if (call) call.reject(new Error(`its program answered with what is no JSON: ${line}`));
+    else this.ports.log.warn(`not a JSON line, shown as it came: ${line}`);
+  }
+
+  /** Whose answer it is, if it is one. */
+  private answered(id: number): Call | undefined {
+    const call = this.calls.get(id);
+    if (!call) return undefined;
+    this.calls.delete(id);
+    this.hasAnswered = true;
+    return call;
   }
 
   private hearAdvertised(attributes: unknown): void {
@@ -179,5 +195,10 @@ function answerOf(said: Record<string, unknown>): unknown {
     throw new Error('its program answered "scatter" without a list of "values"');
   }
   if ("to" in said) return to(String(said.to), said.value);
-  return said.drop === true ? drop() : said.value;
+  if (said.drop === true) return drop();
+  const { id: _, ...others } = said;
+  const [strange] = Object.keys(others);
+  // Some writers of JSON leave out what is undefined.
+  if ("value" in said || strange === undefined) return said.value;
+  throw new Error(`its program answered without a "value", but with ${JSON.stringify(strange)}`);
 }

@@ -27,7 +27,21 @@ describe("a program", () => {
     for (const values of [undefined, null, "abc", 7]) {
       await expect(call({ scatter: "next", values })).rejects.toThrow('"scatter" without a list of "values"');
     }
+    await expect(call({ vale: 1 })).rejects.toThrow('without a "value", but with "vale"');
+    await expect(call({ drop: false })).rejects.toThrow('without a "value", but with "drop"');
+    expect(await call({})).toBeUndefined();
     await expect(call({ error: "no", status: 400 })).rejects.toMatchObject({ message: "no", status: 400 });
     expect(await call({ value: 1 })).toBe(1);
+  });
+
+  it("that answers with what is no JSON fails that job; what it shows to people is no answer", async () => {
+    const call = await start(
+      OBEDIENT.replace(
+        /console.log.*/,
+        'console.log("hello"); console.log("{\\"id\\": " + id + ", \\"value\\": NaN}");',
+      ),
+    );
+    await expect(call({})).rejects.toThrow('answered with what is no JSON: {"id": 1, "value": NaN}');
+    await expect(call({})).rejects.toThrow('answered with what is no JSON: {"id": 2, "value": NaN}');
   });
 });
