@@ -16,6 +16,7 @@ export abstract class ZpipeCommand extends Command {
 
   protected override async catch(error: Error & { exitCode?: number }): Promise<void> {
     if (error instanceof Errors.ExitError) throw error;
+    if (error instanceof ZpipeError) error.message = withoutFrame(error.message);
     if (this.jsonEnabled()) {
       process.exitCode = exitCodeOf(error);
       // One line, whatever the command: it may come behind JSON Lines.
@@ -28,6 +29,11 @@ export abstract class ZpipeCommand extends Command {
       throw error;
     }
   }
+}
+
+/** Around what the parser of a flag throws, oclif puts which flag that is, which ours say, and a hint at the help. */
+function withoutFrame(message: string): string {
+  return /^Parsing --\S+ \n\t(.*)\nSee more help with --help$/s.exec(message)?.[1] ?? message;
 }
 
 /** Messages that begin with file:line:column, so that editors find the place. */

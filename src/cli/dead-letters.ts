@@ -1,9 +1,11 @@
 import { readDeadLetters } from "../control/dead-letters.js";
+import { listRuns } from "../control/runs.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { DeadLetter } from "../plan/child.js";
 import { printable } from "../printable.js";
 import { didYouMean } from "../topology/nearest.js";
 import { controlOf } from "./control.js";
+import { loggedNames } from "./log-target.js";
 import { formatTable } from "./table.js";
 
 const LONGEST = 60;
@@ -11,6 +13,7 @@ const LONGEST = 60;
 /** The letters of a run's name that are meant: all of them, or those with these ids. */
 export async function lettersOf(name: string, ids: readonly string[]): Promise<readonly DeadLetter[]> {
   const letters = await readDeadLetters(name);
+  if (letters.length === 0) await mustBeKnown(name);
   const known = letters.map(({ id }) => id);
   const strange = ids.find((id) => !known.includes(id));
   if (strange !== undefined) {
@@ -21,6 +24,18 @@ export async function lettersOf(name: string, ids: readonly string[]): Promise<r
     });
   }
   return ids.length === 0 ? letters : letters.filter(({ id }) => ids.includes(id));
+}
+
+/** A run that lost nothing has no dead letters; one that never was has none either, but its name is a slip. */
+async function mustBeKnown(name: string): Promise<void> {
+  const running = (await listRuns()).map((run) => run.name);
+  const known = [...new Set([...(await loggedNames()), ...running])];
+  if (known.includes(name)) return;
+  throw new ZpipeError(`no topology named ${JSON.stringify(name)} is running, and there is nothing of one that did`, {
+    code: "run-not-found",
+    exitCode: ExitCode.unavailable,
+    hints: [didYouMean(name, known) ?? "`zpipe run` and `zpipe up` say the name, which is that in the topology file."],
+  });
 }
 
 export function formatLetters(letters: readonly DeadLetter[]): string {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { logDirectory, stateDirectory } from "../control/directories.js";
 import { type LogFile, listLogFiles } from "../control/log/files.js";
 import type { RunRecord } from "../control/record.js";
@@ -37,12 +37,12 @@ export async function loggedNames(): Promise<readonly string[]> {
 }
 
 async function latestName(): Promise<string> {
-  const latest: { name: string; run: string }[] = [];
+  const latest: { name: string; writtenAt: number }[] = [];
   for (const name of await loggedNames()) {
-    const { run } = (await listLogFiles(logDirectory(name))).at(-1)!;
-    latest.push({ name, run });
+    const { path } = (await listLogFiles(logDirectory(name))).at(-1)!;
+    latest.push({ name, writtenAt: (await stat(path)).mtimeMs });
   }
-  const last = latest.sort((a, b) => (a.run < b.run ? -1 : 1)).at(-1);
+  const last = latest.sort((a, b) => a.writtenAt - b.writtenAt).at(-1);
   // Says that nothing is running, and how to start something.
   return last?.name ?? (await findRun()).name;
 }

@@ -58,12 +58,13 @@ function checkBounds(stage: Stage, wanted: number): void {
     });
   }
   const { workers } = stage;
-  const { min, max } = workers.min === workers.max ? FREE_BOUNDS : workers;
+  const isFree = workers.min === workers.max;
+  const { min, max } = isFree ? FREE_BOUNDS : workers;
   const atLeast = Math.min(min, workers.min);
   if (Number.isInteger(wanted) && wanted >= atLeast && wanted <= max) return;
   throw new ZpipeError(`${stage.name} cannot have ${wanted} workers: ${atLeast} to ${max} are allowed`, {
     code: "workers-out-of-bounds",
     exitCode: ExitCode.usage,
-    hints: ["`workers = { min = …, max = … }` in the topology sets the bounds."],
+    hints: isFree ? [] : ["`workers = { min = …, max = … }` in the topology sets the bounds."],
   });
 }

@@ -62,6 +62,12 @@ describe("up", { timeout: 180_000 }, () => {
     expect(stderr).toMatch(/demo\.toml:4:\d+: /);
   });
 
+  test("with a flag that is no duration says so, and how to write one", async () => {
+    const { code, stderr } = await shell().zpipe("up", project(DOUBLE), "--drain", "5");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^Error: --drain "5" is no duration\n {2}Write it as 250ms, 30s or 5m\.\n/);
+  });
+
   test("of a worker that cannot start ends with 1 and its words", async () => {
     const { code, stderr } = await shell().zpipe("up", project("throw new Error('no licence');"));
     expect(code).toBe(1);

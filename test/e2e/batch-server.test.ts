@@ -190,6 +190,8 @@ describe("a server and a source in one topology", { timeout: 180_000 }, () => {
   test("a run ends when the last copy is at its sink; its letters stay, but nobody takes them", async () => {
     const { code, stderr } = await world.run("dead-letters", place.name, "nonsense");
     expect([code, stderr]).toEqual([2, expect.stringContaining('has no dead letter "nonsense"')]);
+    const { code: strange, stderr: hint } = await world.run("dead-letters", `${place.name}x`);
+    expect([strange, hint]).toEqual([3, expect.stringContaining(`did you mean "${place.name}"?`)]);
     expect((await post(`${zpipe.url}/later`, { n: 200, ms: 400 })).status).toBe(200);
     expect((await zpipe.stop()).code).toBe(0);
     expect(logged()).toContainEqual({ n: 200, square: 40_000 });

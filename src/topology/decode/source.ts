@@ -56,7 +56,8 @@ function decodeInput(table: Table, context: Context): SourceInput {
       return { kind: "stdin" };
     case "file": {
       const path = decodePath(table, "file") ?? "";
-      if (path !== "" && !context.reader.exists(path)) table.problem(["file"], `file not found: ${path}`);
+      if (path !== "" && context.reader.isDirectory(path)) table.problem(["file"], `a directory, not a file: ${path}`);
+      else if (path !== "" && !context.reader.exists(path)) table.problem(["file"], `file not found: ${path}`);
       return { kind: "file", path };
     }
     default:
