@@ -75,6 +75,8 @@ export function hasProcess(state: LifeState): boolean {
 }
 
 function asked(life: Life, next: "exited" | "starting"): Life {
+  // Who leaves for good is not held back: the plan knows it no more.
+  if (life.state === "draining" && life.after === "exited") return life;
   if (hasProcess(life.state)) return { ...life, state: "draining", after: next };
   if (next === "exited") return { ...life, state: "exited" };
   return { ...life, state: "waiting", unready: 0, hasty: 0 };

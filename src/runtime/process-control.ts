@@ -23,11 +23,15 @@ export class ProcessControl {
     const { fleet, mustRun, until } = this.#ports;
     mustRun();
     const member = hostOf(node, fleet);
+    if (member.retiring.has(node)) throw leaving(node);
     const epoch = member.epoch;
     fleet.restart(member);
     // A lone worker takes the time that its jobs need.
     if (member.essential) void insist(fleet, member);
-    await until(() => member.epoch > epoch && isReady(member));
+    await until(() => {
+      if (fleet.member(member.name) !== member) throw leaving(node);
+      return member.epoch > epoch && isReady(member);
+    });
   }
 
   async kill(node: string): Promise<void> {
@@ -87,6 +91,15 @@ function hostOfOwner(owner: string, fleet: Fleet): Member {
     code: "owner-not-ready",
     exitCode: ExitCode.unavailable,
     hints: member === undefined ? ["The topology has changed since they were sent."] : ["Try again in a moment."],
+  });
+}
+
+/** Its stage is to have fewer workers. */
+function leaving(node: string): ZpipeError {
+  return new ZpipeError(`${node} is leaving, so it is not started again`, {
+    code: "node-leaving",
+    exitCode: ExitCode.unavailable,
+    hints: ["Its stage has been scaled down: `zpipe ps` shows who stays."],
   });
 }
 

@@ -17,6 +17,13 @@ describe("the life of a child", () => {
     expect(live(exit(), { type: "spawned" })).toMatchObject({ state: "starting", restarts: 1 });
   });
 
+  test("who is asked to leave for good leaves, whatever is asked of it then; who is to start again may be asked to leave", () => {
+    const [leave, restart] = (["exited", "starting"] as const).map((next): LifeEvent => ({ type: "asked", next }));
+    expect(live(ready(), leave!, restart!, exit()).state).toBe("exited");
+    expect(live(ready(), restart!, leave!, exit()).state).toBe("exited");
+    expect(live(ready(), restart!, exit()).state).toBe("waiting");
+  });
+
   test("the back-off doubles from 100 ms to 5 s", () => {
     const waits = Array.from({ length: 8 }, (_, n) =>
       backoffMs(live(...Array.from({ length: n + 1 }, () => exit(0, 99)))),

@@ -109,6 +109,34 @@ describe("a child that dies", () => {
   });
 });
 
+describe("a worker that leaves", () => {
+  const stays = stage("stays", { env: { BEHAVIOUR: "never-retires" } });
+  const killed = async (run: Run) => process.kill((await nodeNamed(run, "stays.2"))!.pid!, "SIGKILL");
+
+  test("cannot be started again, and its stage can be scaled when it has gone", async () => {
+    const run = await started([stays]);
+    const retires = told(run, "stays.2", "retire");
+    const scaled = run.scale([{ stage: "stays", to: 1 }]);
+    await retires;
+    await expect(run.restart("stays.2")).rejects.toMatchObject({ code: "node-leaving" });
+    await killed(run);
+    await scaled;
+    await run.scale([{ stage: "stays", to: 3 }]);
+    expect((await run.snapshot()).stages[0]!.workers).toMatchObject({ wanted: 3, ready: 3 });
+  });
+
+  test("ends what waits for it to be started again", async () => {
+    const run = await started([stays]);
+    const retires = told(run, "stays.2", "retire");
+    const restarted = expect(run.restart("stays.2")).rejects.toMatchObject({ code: "node-leaving" });
+    await retires;
+    const scaled = run.scale([{ stage: "stays", to: 1 }]);
+    await eventOf(run, (event) => (event.type === "snapshot" ? event : undefined));
+    await killed(run);
+    await Promise.all([restarted, scaled]);
+  });
+});
+
 test("a death is told with its reason, its last words and what comes next", async () => {
   const run = await opened([stage("bad", { env: { BEHAVIOUR: "crash-on-start" } })]);
   const deaths: Death[] = [];
