@@ -1,5 +1,5 @@
 import { messageOf, unreachable, ZpipeError } from "../errors.js";
-import type { FromChild, NodeStats, StartMessage, ToChild, Unproven } from "../plan/child.js";
+import type { AddressBook, FromChild, NodeStats, StartMessage, ToChild, Unproven } from "../plan/child.js";
 import type { LoadOrder } from "../plan/load.js";
 import type { TraceQuestion } from "../plan/trace.js";
 import type { InboxPlan, NodePlan } from "../plan/types.js";
@@ -22,28 +22,25 @@ export class Host {
   private network!: Network;
   private hasBook = false;
   private settings!: StartMessage;
+  /** What says which nodes there are is done one after the other: to bind one takes a while. */
+  private settled: Promise<void> = Promise.resolve();
 
   constructor(private readonly ports: HostPorts) {}
 
   async receive(message: ToChild): Promise<void> {
     switch (message.type) {
       case "start":
-        return this.start(message);
+        return this.inOrder(() => this.start(message));
       case "book":
-        this.network.setBook(message.book);
-        if (this.hasBook) return;
-        this.hasBook = true;
-        await Promise.all([...this.bound.keys()].map((name) => this.launch(name)));
-        return;
+        return this.inOrder(() => this.open(message.book));
       case "serve":
         for (const name of message.finished) this.running.get(name)?.serve?.(true);
         for (const name of message.nodes) this.running.get(name)?.serve?.(false);
         return;
       case "add":
-        await this.bindNode(message.node);
-        return this.launch(message.node.name);
+        return this.inOrder(() => this.add(message.node));
       case "retire":
-        return this.retire(message.node);
+        return this.inOrder(() => this.retire(message.node));
       case "owner-lost":
         for (const node of this.running.values()) node.dropSession?.(message.session);
         return;
@@ -64,6 +61,11 @@ export class Host {
       default:
         unreachable(message);
     }
+  }
+
+  private inOrder(task: () => void | Promise<void>): Promise<void> {
+    this.settled = this.settled.then(task);
+    return this.settled;
   }
 
   private async start(message: StartMessage): Promise<void> {
@@ -111,18 +113,47 @@ export class Host {
     }
   }
 
-  private async launch(name: string): Promise<void> {
-    await this.reporting(name, async () => {
-      this.running.set(name, await this.bound.get(name)!.start());
+  /** Where everybody listens is known, or known anew. */
+  private open(book: AddressBook): void {
+    this.network.setBook(book);
+    if (this.hasBook) return;
+    this.hasBook = true;
+    for (const [name, node] of this.bound) void this.launch(name, node);
+  }
+
+  private async add(plan: NodePlan): Promise<void> {
+    await this.bindNode(plan);
+    const node = this.bound.get(plan.name);
+    if (node && this.hasBook) void this.launch(plan.name, node);
+  }
+
+  /** It may take long: a worker is there when its module is loaded and its proxy has taken it in. */
+  private launch(name: string, node: BoundNode): Promise<void> {
+    return this.reporting(name, async () => {
+      const running = await node.start();
+      if (this.bound.get(name) === node) this.running.set(name, running);
+      // It was retired meanwhile.
+      else await (running.retire?.() ?? running.close());
     });
   }
 
-  private async retire(name: string): Promise<void> {
-    await this.running.get(name)?.retire?.();
-    this.running.delete(name);
-    this.bound.delete(name);
-    this.ports.tell({ type: "retired", node: name });
-    if (this.bound.size === 0) this.ports.exit(0);
+  private retire(name: string): void {
+    const node = this.running.get(name);
+    const gone = () => {
+      this.ports.tell({ type: "retired", node: name });
+      if (this.bound.size === 0) this.ports.exit(0);
+    };
+    if (node === undefined) {
+      this.bound.delete(name);
+      gone();
+    } else {
+      void this.reporting(name, async () => {
+        await node.retire?.();
+        this.running.delete(name);
+        this.bound.delete(name);
+        gone();
+      });
+    }
   }
 
   private async drain(complete: boolean): Promise<void> {
