@@ -155,8 +155,9 @@ function restart(state: UiState, { selected, nodes, node }: Scene): Updated {
   const workers = nodes.filter(({ kind }) => kind !== "proxy");
   const own = workers.filter(({ remote }) => !remote);
   if (own.length === 0) return { state: workers.length === 0 ? state : elsewhere(state, selected.stage.name) };
+  const stay = own.filter(({ state: is }) => is !== "draining");
   // A process that hosts several of them is restarted once.
-  const first = own.filter(({ process }, index) => own.findIndex((other) => other.process === process) === index);
+  const first = stay.filter(({ process }, index) => stay.findIndex((other) => other.process === process) === index);
   const names = first.map(({ name }) => name);
   return { state, intent: { type: "restart", what: selected.stage.name, nodes: names } };
 }

@@ -66,6 +66,11 @@ describe("stages", () => {
 });
 
 describe("what is restarted", () => {
+  test("is none that is leaving already", () => {
+    const nodes = [node("sum.1", "worker"), node("sum.2", "worker", { state: "draining" })];
+    expect(press(["r"], {}, snapshot({ nodes })).intents).toEqual([{ type: "restart", what: "sum", nodes: ["sum.1"] }]);
+  });
+
   test("is a process once, whatever it hosts, and nothing of other hosts", () => {
     const shared = ["sum.1", "sum.2"].map((name) => node(name, "worker", { process: "main" }));
     const guest = node("far.sum.1", "worker", { stage: "sum", remote: true, pid: undefined });
