@@ -7,6 +7,7 @@ import type {
   StageSnapshot,
   TimesSummary,
 } from "../metrics/snapshot.js";
+import { printableName } from "../printable.js";
 import { formatTable } from "./table.js";
 
 /** A snapshot as `ps` shows it. */
@@ -43,7 +44,7 @@ function nodeTable(nodes: readonly NodeSnapshot[]): string {
       formatDuration(node.uptimeMs),
       node.remote ? "-" : `${Math.round(node.rssBytes / 2 ** 20)} MiB`,
       node.remote ? "-" : node.cpuPercent,
-      ...(someAdvertise ? [formatAdvertised(node.advertises)] : []),
+      ...(someAdvertise ? [printableName(formatAdvertised(node.advertises))] : []),
     ]),
   );
 }

@@ -1,5 +1,3 @@
-import { printableName } from "../printable.js";
-
 /** In the largest unit that gives a number of some use: `850ms`, `42s`, `17m`, `26h`, `12d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;
@@ -43,5 +41,5 @@ export function formatAdvertised(advertised: Readonly<Record<string, readonly st
   const text = Object.entries(advertised)
     .map(([name, values]) => `${name}=${values.join(",")}`)
     .join(" ");
-  return printableName(text.length <= LONGEST_ADVERTISED ? text : `${text.slice(0, LONGEST_ADVERTISED - 1)}…`);
+  return text.length <= LONGEST_ADVERTISED ? text : `${text.slice(0, LONGEST_ADVERTISED - 1)}…`;
 }

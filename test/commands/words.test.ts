@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { exampleCurl } from "../../src/cli/curl.js";
 import { joinCounts, parseChanges } from "../../src/cli/scale-changes.js";
+import { formatSnapshot } from "../../src/cli/snapshot-tables.js";
 import { formatTable } from "../../src/cli/table.js";
 import { parseWorkers } from "../../src/cli/workers-flag.js";
 import { formatAdvertised, formatDuration } from "../../src/metrics/format.js";
 import type { Field, Route } from "../../src/topology/types.js";
+import { SNAPSHOT } from "../metrics/samples.js";
 import { stage, topologyOf } from "../runtime/support.js";
 
 describe("what scale is told", () => {
@@ -107,11 +109,12 @@ test.each([
   expect(formatDuration(ms)).toBe(text);
 });
 
-test("what a worker advertises is one short line that acts on no terminal", () => {
+test("what a worker advertises is one short line, which acts on no terminal in ps", () => {
   expect(formatAdvertised(undefined)).toBe("");
   expect(formatAdvertised({ tiles: ["4", "7"], zoom: ["1"] })).toBe("tiles=4,7 zoom=1");
-  expect(formatAdvertised({ a: ["x\ny\u001b[2J"] })).toBe("a=x y\\x1b[2J");
   const many = formatAdvertised({ tiles: Array.from({ length: 5000 }, (_, index) => String(index)) });
   expect(many).toHaveLength(60);
   expect(many.endsWith("…")).toBe(true);
+  const nodes = SNAPSHOT.nodes.map((node) => ({ ...node, advertises: { a: ["x\ny\u001b[2J"] } }));
+  expect(formatSnapshot({ ...SNAPSHOT, nodes })).toContain("a=x y\\x1b[2J");
 });
