@@ -3,7 +3,7 @@ import type { NodeSnapshot, StageSnapshot, TimesSnapshot } from "../metrics/snap
 import { busyWorkers, formatTime } from "./columns.js";
 import { depthOf, type History, sparkline, throughputOf } from "./history.js";
 import { BAD, BAR, PLAIN, type Row, type Span, STRONG, type Style, span, WARNING } from "./style.js";
-import { pad } from "./text.js";
+import { harmless, pad } from "./text.js";
 
 export interface Details {
   readonly stage: StageSnapshot;
@@ -101,6 +101,6 @@ function nodeRow(node: NodeSnapshot, names: number, { selected, focused }: Detai
     span(pad(formatDuration(node.uptimeMs), 6, "right"), look(PLAIN)),
     span(pad(String(Math.round(node.cpuPercent)), 6, "right"), look(PLAIN)),
     span(pad(formatBytes(node.rssBytes), 7, "right"), look(PLAIN)),
-    span(node.advertises === undefined ? "" : `  ${formatAdvertised(node.advertises)}`, look(PLAIN)),
+    span(node.advertises === undefined ? "" : `  ${harmless(formatAdvertised(node.advertises))}`, look(PLAIN)),
   ];
 }
