@@ -9,6 +9,9 @@ import { RecentNumbers } from "../recent-numbers.js";
 /** Scatters that are remembered after they were gathered, so that a part that comes again is known for what it is. */
 const REMEMBERED = 131_072;
 
+/** By the node that has scattered: those of one push out no others. Beyond so many, nodes share. */
+const MOST_NODES = 64;
+
 /** Edges of a stage, and so copies along them. Beyond it an index was made up, and would make an array of its length. */
 const MOST_COPIES = 0xffff;
 
@@ -18,7 +21,7 @@ const MOST_COPIES = 0xffff;
  */
 export class Gatherer {
   private readonly waiting = new NumberMap<Gathering>();
-  private readonly completed = new RecentNumbers(REMEMBERED);
+  private readonly completed: (RecentNumbers | undefined)[] = new Array(MOST_NODES).fill(undefined);
 
   constructor(
     private readonly plan: JoinPlan,
@@ -38,7 +41,8 @@ export class Gatherer {
     if (!found) return "stray";
     const { group, parts: expected } = found;
     if (group.count === 0) return { ...job, ...this.gatherNothing(), group: group.up };
-    if (this.completed.has(group.id)) return "spare";
+    const completed = this.completedOf(group.id);
+    if (completed.has(group.id)) return "spare";
     let gathering = this.waiting.get(group.id);
     if (!gathering) {
       gathering = { id: group.id, first: job, expected, missing: expected, parts: [] };
@@ -51,7 +55,7 @@ export class Gatherer {
     parts[group.index] = job;
     if (gathering.missing > 0) return "waiting";
     this.waiting.delete(group.id);
-    this.completed.add(group.id);
+    completed.add(group.id);
     try {
       return this.gather(parts, group, job);
     } catch (error) {
@@ -69,6 +73,17 @@ export class Gatherer {
       this.waiting.delete(id);
     }
     return dropped;
+  }
+
+  /** @param id as `GroupIds` makes it: the number of the node is in its high bits */
+  private completedOf(id: number): RecentNumbers {
+    const place = Math.floor(id / 2 ** 32) % MOST_NODES;
+    let completed = this.completed[place];
+    if (!completed) {
+      completed = new RecentNumbers(REMEMBERED);
+      this.completed[place] = completed;
+    }
+    return completed;
   }
 
   private find(top: Group | undefined): { group: Group; parts: number } | undefined {

@@ -136,6 +136,16 @@ it("a part with an index that no stage has edges for is a stray, and costs nothi
   expect(gatherer.add(part(0, 1, group))).toBe("stray");
 });
 
+it("a part that comes again late is known, however much other nodes have scattered since", () => {
+  const early = 2 ** 32 + 5;
+  for (const index of [0, 1]) gatherer.add(part(index, 1, copies(index, early)));
+  for (let id = 2 ** 33; id < 2 ** 33 + 131_072; id++) {
+    for (const index of [0, 1]) gatherer.add(part(index, 1, copies(index, id)));
+  }
+  expect(gatherer.add(part(1, 2, copies(1, early)))).toBe("spare");
+  expect(gatherer.size).toBe(0);
+});
+
 it("a part far out in a large scatter is forgotten without a search for the others", () => {
   gatherer.add(part(COUNT, 1, scattered(0xfffffffe, 0xffffffff)));
   expect(gatherer.drop(() => true)).toBe(1);
