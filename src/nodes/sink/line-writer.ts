@@ -137,7 +137,7 @@ function openWhole(path: string): number {
     else ftruncateSync(descriptor, end);
     return descriptor;
   } catch (error) {
-    throw cannotWrite(path, error);
+    throw cannotWrite(path, error, "`file` of the sink says where it is: a file, or a place for one.");
   }
 }
 
@@ -162,13 +162,17 @@ function endOfLastLine(descriptor: number, size: number): number {
   return 0;
 }
 
-function cannotWrite(title: string, cause: unknown): ZpipeError {
+function cannotWrite(
+  title: string,
+  cause: unknown,
+  hint = "With `checkpoint = …` in its source, a run goes on where it was when it is run again.",
+): ZpipeError {
   const isClosed = (cause as NodeJS.ErrnoException).code === "EPIPE";
   return new ZpipeError(
     isClosed ? `${title} was closed by its reader` : `cannot write to ${title}: ${messageOf(cause)}`,
     {
       code: "sink-failed",
-      hints: isClosed ? [] : ["With `checkpoint = …` in its source, a run goes on where it was when it is run again."],
+      hints: isClosed ? [] : [hint],
       cause,
     },
   );

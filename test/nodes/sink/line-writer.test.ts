@@ -113,5 +113,8 @@ describe("a file", () => {
 
   it("that cannot be opened is a mistake of the user's", () => {
     expect(() => open(directory)).toThrow(/^cannot write to /);
+    expect(() => open(directory)).toThrow(
+      expect.objectContaining({ hints: [expect.stringMatching(/^`file` of the sink says where it is/)] }),
+    );
   });
 });
