@@ -41,7 +41,7 @@ export class Fleet {
   }
 
   hostOf(node: string): Member | undefined {
-    return this.members.find((member) => member.nodes.some((candidate) => candidate.name === node));
+    return this.members.find((member) => member.hosts(node));
   }
 
   start(plan: ProcessPlan): Member {
@@ -206,6 +206,8 @@ export class Fleet {
 
   #onReady(member: Member, message: Extract<FromChild, { readonly type: "ready" }>): void {
     const { node, url } = message;
+    // It has left meanwhile: its worker was still being loaded.
+    if (!member.hosts(node)) return;
     member.nodeReady(node);
     this.#options.onLifecycle({ kind: "ready", node, process: member.name, ...(url !== undefined && { url }) });
     if (message.session !== undefined) member.sessions.set(message.session, node);
@@ -213,6 +215,11 @@ export class Fleet {
       member.keepPort(message.url);
       this.#options.onUrl(message.url);
     }
+    this.#admit(member);
+  }
+
+  /** At work, when all its nodes are ready. */
+  #admit(member: Member): void {
     if (!member.ready) return;
     member.advance({ type: "ready", at: performance.now() });
     this.#serving.admit(member);
@@ -243,6 +250,8 @@ export class Fleet {
   #retired(member: Member, node: string): void {
     member.dismiss(node);
     this.#options.onLifecycle({ kind: "retired", node, process: member.name });
+    // It may have been the last that the others waited for.
+    this.#admit(member);
   }
 
   #ask(member: Member, next: "exited" | "starting"): void {

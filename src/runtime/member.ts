@@ -89,6 +89,10 @@ export class Member {
     this.#tail = [];
   }
 
+  hosts(node: string): boolean {
+    return this.nodes.some((candidate) => candidate.name === node);
+  }
+
   nodeReady(node: string): void {
     this.#ready.add(node);
   }

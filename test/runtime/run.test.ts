@@ -135,6 +135,28 @@ describe("a worker that leaves", () => {
     await killed(run);
     await Promise.all([restarted, scaled]);
   });
+
+  test.each(["second-never-ready", "second-ready-late"])(
+    "before it was ready holds up nobody in its process, and is not ready later (%s)",
+    async (behaviour) => {
+      const run = await started([stage("square", { env: { BEHAVIOUR: behaviour } })], { placement: "inline" });
+      const happened: string[] = [];
+      const { pid } = (await nodeNamed(run, "square.2"))!;
+      const again = told(run, "server", "book");
+      process.kill(pid!, "SIGKILL");
+      await again;
+      run.watch((told) => {
+        if (told.type !== "lifecycle" || !("node" in told.event)) return;
+        if (told.event.node === "square.2") happened.push(told.event.kind);
+      });
+      await run.scale([{ stage: "square", to: 1 }]);
+      const { nodes } = await run.snapshot();
+      expect(nodes.map(({ name, state }) => [name, state])).toEqual(
+        ["server", "square", "square.1"].map((name) => [name, "running"]),
+      );
+      expect(happened).toEqual(["retired"]);
+    },
+  );
 });
 
 test("a death is told with its reason, its last words and what comes next", async () => {
