@@ -144,7 +144,10 @@ export class Host {
       if (this.bound.size === 0) this.ports.exit(0);
     };
     if (node === undefined) {
+      const unborn = this.bound.get(name);
       this.bound.delete(name);
+      // What is being started ends when it is there. Nobody waits for a module that may never be loaded.
+      if (!this.hasBook) void this.reporting(name, async () => unborn?.drop?.());
       gone();
     } else {
       void this.reporting(name, async () => {

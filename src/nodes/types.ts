@@ -45,4 +45,6 @@ export interface BoundNode {
   /** Endpoints of its inboxes that other processes can reach, by inbox name. */
   readonly endpoints: Readonly<Record<string, string>>;
   start(): Promise<RunningNode>;
+  /** Workers: it will not be started; resolves when nothing of what it has prepared is left. */
+  drop?(): Promise<void>;
 }

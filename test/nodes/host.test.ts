@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { buildGraph } from "../../src/graph/build.js";
@@ -6,15 +7,16 @@ import { Host } from "../../src/nodes/host.js";
 import { buildPlan } from "../../src/plan/build.js";
 import type { FromChild, StageStats } from "../../src/plan/child.js";
 import type { NodePlan } from "../../src/plan/types.js";
+import type { Run } from "../../src/topology/types.js";
 import { Recorder } from "../helpers/recorder.js";
 import { eventually } from "../helpers/zpipe.js";
-import { stage, topologyOf } from "../runtime/support.js";
+import { stage, temporaryDirectory, topologyOf } from "../runtime/support.js";
 
 const PASS = fileURLToPath(new URL("../e2e/workers/pass.js", import.meta.url));
 
 /** All nodes of an inline topology with so many workers, which are the last. */
-function nodesWith(workers: number): readonly NodePlan[] {
-  const topology = topologyOf([stage("work", { run: { kind: "module", path: PASS } })]);
+function nodesWith(workers: number, run: Run): readonly NodePlan[] {
+  const topology = topologyOf([stage("work", { run })]);
   const options = { placement: "inline", transport: "ipc", workers: new Map([["work", workers]]) } as const;
   return buildPlan(topology, buildGraph(topology), { ...options, ordered: false }).processes[0]!.nodes;
 }
@@ -31,12 +33,12 @@ class Process {
     exit: () => rmSync(this.#directory, { recursive: true, force: true }),
   });
 
-  constructor() {
+  constructor(private readonly run: Run = { kind: "module", path: PASS }) {
     onTestFinished(() => this.#host.receive({ type: "stop" }));
   }
 
   start(workers: number): void {
-    const nodes = nodesWith(workers);
+    const nodes = nodesWith(workers, this.run);
     const [directory, epoch, process] = [this.#directory, 1, 1];
     const rest = { metadata: {}, compiled: {}, deadLetters: "" };
     void this.#host.receive({ type: "start", directory, epoch, process, nodes, ...rest });
@@ -47,7 +49,7 @@ class Process {
   }
 
   add(number: number): void {
-    void this.#host.receive({ type: "add", node: nodesWith(number).at(-1)! });
+    void this.#host.receive({ type: "add", node: nodesWith(number, this.run).at(-1)! });
   }
 
   retire(...numbers: readonly number[]): void {
@@ -95,4 +97,16 @@ describe("workers of a process that is starting", () => {
       await process.has(0);
     },
   );
+
+  it("take their programs along when they are retired before anybody's address is known", async () => {
+    const directory = temporaryDirectory();
+    const untilEnd = `cat; touch ${directory}/$ZPIPE_WORKER`;
+    const process = new Process({ kind: "command", argv: ["sh", "-c", untilEnd], cwd: "/" });
+    process.start(2);
+    process.retire(2);
+    await eventually("the program has ended", () => existsSync(join(directory, "work.2")));
+    process.open();
+    await process.has(1);
+    expect(existsSync(join(directory, "work.1"))).toBe(false);
+  });
 });

@@ -22,6 +22,10 @@ export function prepareWorker(plan: WorkerPlan, context: NodeContext, source: Mo
   return {
     endpoints: {},
     start: async () => new Worker(plan, context, retrying(await loading, plan.retries), board).start(),
+    drop: async () => {
+      const runner = await loading.catch(() => undefined);
+      await runner?.end();
+    },
   };
 }
 
