@@ -1,5 +1,5 @@
 import type { Control, RunEvent } from "../control/types.js";
-import { messageOf } from "../errors.js";
+import { messageOf, ZpipeError } from "../errors.js";
 import { type History, remember } from "./history.js";
 import type { Link, Live } from "./live.js";
 import { matching } from "./log-pane.js";
@@ -228,10 +228,20 @@ async function perform(control: Control, wish: Wish): Promise<string> {
       return stages.map(({ stage, before, after }) => `${stage}: ${before} → ${after} workers`).join(", ");
     }
     case "restart":
-      for (const node of wish.nodes) await control.restart(node);
+      for (const node of wish.nodes) await restart(control, node, wish.what);
       return `${wish.what} was restarted`;
     case "kill":
       await control.kill(wish.node);
       return `${wish.node} was killed; it is started again`;
+  }
+}
+
+/** Who leaves, or has left since the stage was looked at, is passed over, unless it alone is wished for. */
+async function restart(control: Control, node: string, what: string): Promise<void> {
+  try {
+    await control.restart(node);
+  } catch (error) {
+    const isLeaving = error instanceof ZpipeError && (error.code === "node-leaving" || error.code === "unknown-node");
+    if (!isLeaving || node === what) throw error;
   }
 }

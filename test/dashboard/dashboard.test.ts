@@ -2,17 +2,19 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Control, LifecycleEvent, RunEvent } from "../../src/control/types.js";
 import { Dashboard } from "../../src/dashboard/dashboard.js";
 import { textOf } from "../../src/dashboard/style.js";
+import { ZpipeError } from "../../src/errors.js";
 import { snapshot } from "./support.js";
 
 const SIZE = { width: 80, height: 24 };
 
 /** A run that tells what it is told to, and a screen that says what it shows. */
-async function dashboard(...past: readonly LifecycleEvent[]) {
+async function dashboard(past: readonly LifecycleEvent[] = [], restart: Control["restart"] = async () => {}) {
   let shown = "";
   let tell: (event: RunEvent) => void = () => {};
   let press: (key: string) => void = () => {};
   let painted = () => {};
-  const control: Pick<Control, "watch"> = {
+  const control: Pick<Control, "watch" | "restart"> = {
+    restart,
     watch: (onEvent, { past: isWanted = false } = {}) => {
       tell = onEvent;
       if (isWanted) for (const event of past) onEvent({ type: "lifecycle", event });
@@ -65,7 +67,7 @@ function scaled(number: number, reason: string): LifecycleEvent {
 }
 
 test("the log begins with what had happened to the run, and tells nothing twice", async () => {
-  const { happens, log, press, shows } = await dashboard(scaled(1, "before"), scaled(2, "by hand"));
+  const { happens, log, press, shows } = await dashboard([scaled(1, "before"), scaled(2, "by hand")]);
   press("g");
   await shows(/zpipe sum has 2 workers \(before\)\s+\S+ zpipe sum has 2 workers \(by hand\)/);
   // It comes as a line of the log too.
@@ -103,3 +105,19 @@ test("lines that somebody reads stay where they are, paused or not", async () =>
   press(" ");
   expect(await shows(/50 lines back/)).toMatch(last);
 });
+
+test.each(["node-leaving", "unknown-node"])(
+  "a stage is restarted without a worker that leaves meanwhile, which alone cannot be (%s)",
+  async (code) => {
+    const asked: string[] = [];
+    const { press, shows } = await dashboard([], async (node) => {
+      asked.push(node);
+      if (node === "sum.1") throw new ZpipeError("sum.1 is not there any more", { code });
+    });
+    press("r");
+    await shows(/sum was restarted/);
+    expect(asked).toEqual(["sum.1", "sum.2"]);
+    press("d", "down", "r");
+    await shows(/sum\.1 is not there any more/);
+  },
+);
