@@ -58,7 +58,7 @@ async function undisturbed(transport: string, disturb: (zpipe: Zpipe) => Promise
 
 /** They wait for a silence to be noticed most of the time: side by side they take half of it. */
 describe.concurrent("while clients come at their own pace, each gets the right answer once", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, () => {
   test("when nodes are stopped for a moment", async () => {
     const random = new Random(11);
@@ -79,7 +79,7 @@ describe.concurrent("while clients come at their own pace, each gets the right a
   });
 });
 
-test("a stopped worker's job is given to another, and it comes back by itself", { timeout: 120_000 }, async () => {
+test("a stopped worker's job is given to another, and it comes back by itself", { timeout: 300_000 }, async () => {
   const world = newWorld();
   const zpipe = await world.up("busy.toml", "--workers", "hold=2");
   const file = join(world.directory, "go");

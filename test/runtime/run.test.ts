@@ -162,10 +162,14 @@ describe("a worker that leaves", () => {
 test("a death is told with its reason, its last words and what comes next", async () => {
   const run = await opened([stage("bad", { env: { BEHAVIOUR: "crash-on-start" } })]);
   const deaths: Death[] = [];
-  run.watch(({ type, ...rest }) => {
-    const { event } = rest as { event?: LifecycleEvent };
-    if (event?.kind === "died" && event.node === "bad.1") deaths.push(event);
-  });
+  // It may have died for the first time already.
+  run.watch(
+    ({ type, ...rest }) => {
+      const { event } = rest as { event?: LifecycleEvent };
+      if (event?.kind === "died" && event.node === "bad.1") deaths.push(event);
+    },
+    { past: true },
+  );
   await expect(run.ready).rejects.toMatchObject({ code: "start-failed" });
   await run.ended;
   expect(deaths[0]).toMatchObject({
