@@ -1,5 +1,4 @@
 import { readDeadLetters } from "../control/dead-letters.js";
-import { listRuns } from "../control/runs.js";
 import { ExitCode, ZpipeError } from "../errors.js";
 import type { DeadLetter } from "../plan/child.js";
 import { printable } from "../printable.js";
@@ -28,8 +27,8 @@ export async function lettersOf(name: string, ids: readonly string[]): Promise<r
 
 /** A run that lost nothing has no dead letters; one that never was has none either, but its name is a slip. */
 async function mustBeKnown(name: string): Promise<void> {
-  const running = (await listRuns()).map((run) => run.name);
-  const known = [...new Set([...(await loggedNames()), ...running])];
+  // A run has a log from its start.
+  const known = await loggedNames();
   if (known.includes(name)) return;
   throw new ZpipeError(`no topology named ${JSON.stringify(name)} is running, and there is nothing of one that did`, {
     code: "run-not-found",

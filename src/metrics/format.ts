@@ -1,3 +1,5 @@
+import type { Advertised } from "./snapshot.js";
+
 /** In the largest unit that gives a number of some use: `850ms`, `42s`, `17m`, `26h`, `12d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;
@@ -37,7 +39,7 @@ export function formatBytes(bytes: number): string {
 const LONGEST_ADVERTISED = 60;
 
 /** `tiles=4,7 zoom=1`. */
-export function formatAdvertised(advertised: Readonly<Record<string, readonly string[]>> = {}): string {
+export function formatAdvertised(advertised: Advertised = {}): string {
   const text = Object.entries(advertised)
     .map(([name, values]) => `${name}=${values.join(",")}`)
     .join(" ");

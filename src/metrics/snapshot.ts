@@ -51,8 +51,11 @@ export interface NodeSnapshot {
   /** Of all lives of its process. */
   readonly cpuMs: number;
   /** What a worker says that jobs can be matched by; undefined: nothing. */
-  readonly advertises: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly advertises: Advertised | undefined;
 }
+
+/** Values by name. */
+export type Advertised = Readonly<Record<string, readonly string[]>>;
 
 export interface StageSnapshot {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Advertised } from "../plan/child.js";
+import type { Advertised } from "../metrics/snapshot.js";
 import type { Advertise } from "../protocol/messages.js";
 
 /** As it is told to people. Undefined: nothing. */

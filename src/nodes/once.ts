@@ -55,7 +55,9 @@ export class Once<O> {
     session.raise(train.floor);
     if (isBefore(train.seq, session.floor)) return false;
     const count = sizeOf(train);
-    for (let i = 0; i < count && session.size > 0; i++) if (session.hasAny((train.seq + i) >>> 0)) return false;
+    if (session.size > 0) {
+      for (let i = 0; i < count; i++) if (session.hasAny((train.seq + i) >>> 0)) return false;
+    }
     return session.roots.change(train.seq, count, RootState.none, RootState.underWay);
   }
 

@@ -1,3 +1,4 @@
+import type { Advertised } from "../metrics/snapshot.js";
 import type { Times } from "../metrics/times.js";
 import type { Metadata } from "../topology/types.js";
 import type { LoadOrder, LoadReport } from "./load.js";
@@ -248,9 +249,6 @@ export interface WorkerStats {
   readonly running: number;
   readonly advertises: Advertised | undefined;
 }
-
-/** What jobs can be matched by. */
-export type Advertised = Readonly<Record<string, readonly string[]>>;
 
 export interface GateStats {
   readonly kind: "gate";

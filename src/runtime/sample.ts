@@ -1,4 +1,5 @@
 import type {
+  Advertised,
   NodeSnapshot,
   NodeState,
   ServerSnapshot,
@@ -9,7 +10,7 @@ import type {
 } from "../metrics/snapshot.js";
 import type { TimeTotals } from "../metrics/time-totals.js";
 import type { Totals } from "../metrics/totals.js";
-import type { Advertised, NodeStats, ServerStats, SourceStats, StageStats, Times, WorkerStats } from "../plan/child.js";
+import type { NodeStats, ServerStats, SourceStats, StageStats, Times, WorkerStats } from "../plan/child.js";
 import type { NodePlan } from "../plan/types.js";
 import type { Stage } from "../topology/types.js";
 import { answersOf, enterAnswers } from "./answers.js";

@@ -159,9 +159,7 @@ class SourceNode implements RunningNode {
     this.stopping.abort();
     this.jobs.stop();
     this.save();
-    if (this.state === "reading" || this.state === "read") {
-      this.context.tell({ type: "interrupted", node: this.plan.name, summary: this.summary() });
-    }
+    if (this.isUnderWay) this.context.tell({ type: "interrupted", node: this.plan.name, summary: this.summary() });
     this.links.close();
     this.answers.close();
     return Promise.resolve();
@@ -196,6 +194,11 @@ class SourceNode implements RunningNode {
     this.context.tell({ type: "finished", node: this.plan.name, summary: this.summary() });
   }
 
+  /** It has begun, and has not come to its end. */
+  private get isUnderWay(): boolean {
+    return this.state === "reading" || this.state === "read";
+  }
+
   private summary(): SourceSummary {
     const { earlier } = this;
     return { ...this.jobs.summary(), earlier, tookMs: performance.now() - this.readingSince };
@@ -210,7 +213,7 @@ class SourceNode implements RunningNode {
 
   /** False: it could not, and the run ends. */
   private save(): boolean {
-    if (this.state !== "reading" && this.state !== "read") return true;
+    if (!this.isUnderWay) return true;
     const { next, nextIndex } = this.clock ?? this.feed;
     return this.failing(() => this.checkpoint.write(this.jobs.progress(next, nextIndex)));
   }
