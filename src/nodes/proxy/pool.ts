@@ -103,12 +103,14 @@ export class Pool implements StagePool {
     this.deliveries.uncoupleAll(member);
     const held = member.held.toArray();
     this.deliveries.forgetAll(member);
-    // A quick worker may have died with results that it had not sent yet, so what it held does not tell what it ran.
+    // A quick worker may have died with results that it had not sent yet, so what it held does not tell what it ran. That
+    // of a slow one, the newest result at most, so it may have run what comes next.
     const { concurrency } = this.options;
     const quick = isQuick(member, concurrency);
     const running = quick && held.length > concurrency ? 0 : concurrency;
+    const suspects = quick ? held.length : 2 * concurrency;
     for (let i = held.length - 1; i >= 0; i--) {
-      if (!held[i]!.cancelled) this.afterDeath(held[i]!.entry, member, i < running, i < running || quick);
+      if (!held[i]!.cancelled) this.afterDeath(held[i]!.entry, member, i < running, i < suspects);
     }
     this.dispatcher.dispatch();
   }
@@ -226,7 +228,7 @@ export class Pool implements StagePool {
     this.crew.remove(member);
   }
 
-  /** @param running it was in the handler for certain; @param suspect it may have been */
+  /** @param running it was in the handler, as far as one can tell; @param suspect it may have been */
   private afterDeath(entry: Entry, member: Member, running: boolean, suspect: boolean): void {
     if (entry.current) return;
     if (running) entry.deaths++;

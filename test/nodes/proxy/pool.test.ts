@@ -246,6 +246,18 @@ describe("a worker that dies", () => {
     ]);
   });
 
+  it("had perhaps begun the next one, when a result had not left: that one is tried alone, too", () => {
+    const pool = makePool();
+    const a = enter(pool, 2);
+    addJobs(pool, 2);
+    pool.lose(a);
+    addJobs(pool, 2, 2);
+    const [b, c] = [enter(pool, 2), enter(pool, 2)];
+    expect([b.jobs, c.jobs]).toEqual([[0], [1]]);
+    finish(pool, c, 1);
+    expect([b.jobs, c.jobs]).toEqual([[0], [1, 2, 3]]);
+  });
+
   it("takes a poison job with it max_attempts times, then the owner gets an error", () => {
     const pool = makePool({ maxAttempts: 3 });
     addJobs(pool, 1);
