@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { outputRead } from "../output.js";
 import type { FromChild, ToChild } from "../plan/child.js";
 import { type Line, splitLines } from "./lines.js";
 
@@ -24,9 +25,6 @@ export interface Exit {
   /** Why it could not even be started. */
   readonly error?: Error;
 }
-
-/** Something that escaped from the group may keep the output open; that is no reason to wait for long. */
-const OUTPUT_GRACE_MS = 200;
 
 export interface ChildOptions {
   readonly entry: string;
@@ -60,13 +58,12 @@ export function spawnChild({ entry, env, readsInput, writesOutput }: ChildOption
   if (isTyped) process.stdin.pipe(subprocess.stdin!);
   const signal = (name: NodeJS.Signals) => signalGroup(subprocess.pid, name);
 
-  const closed = new Promise<void>((resolve) => subprocess.once("close", () => resolve()));
   let ended = false;
   const end = async (exit: Exit) => {
     if (ended) return;
     ended = true;
     signal("SIGKILL");
-    await Promise.race([closed, timeout(OUTPUT_GRACE_MS)]);
+    if (exit.error === undefined) await outputRead(subprocess);
     handlers.onExit(exit);
   };
   subprocess.once("exit", (code, signalName) => void end({ code, signal: signalName }));
@@ -99,8 +96,4 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // The group is gone already.
   }
-}
-
-function timeout(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

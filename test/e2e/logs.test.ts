@@ -51,6 +51,35 @@ test("a log is whole and in order, live and afterwards; events tell of all that 
   );
 });
 
+for (const placement of ["separate", "inline"]) {
+  test(`all that workers print when they end is there, in whole lines (${placement})`, {
+    timeout: 180_000,
+  }, async () => {
+    const world = new World();
+    onTestFinished(() => world.close());
+    const { name, url, program } = await world.up("farewell.toml", "--placement", placement);
+    expect((await ask(url)).status).toBe(200);
+    program.signal("SIGINT");
+    expect((await program.ended).code).toBe(0);
+
+    const { stdout } = await world.run("logs", "--name", name, "--json");
+    const printed = new Map<string, number[]>();
+    const others: string[] = [];
+    for (const { stream, text } of parse<LogEntry>(stdout)) {
+      const [, worker, number] = /^(\S+) says (\d+) =+$/.exec(text) ?? [];
+      if (worker !== undefined) printed.set(worker, [...(printed.get(worker) ?? []), Number(number)]);
+      else if (stream !== undefined) others.push(text);
+    }
+    expect(others).toEqual([]);
+    const counting = (length: number) => Array.from({ length }, (_, i) => i);
+    for (const worker of ["module.1", "module.2"]) expect(printed.get(worker), worker).toEqual(counting(3000));
+    for (let i = 1; i <= 12; i++) expect(printed.get(`program.${i}`), `program.${i}`).toEqual(counting(500));
+    // Both threads bear the name of their worker.
+    const twice = counting(3000).flatMap((i) => [i, i]);
+    expect(printed.get("threads.1")!.toSorted((a, b) => a - b)).toEqual(twice);
+  });
+}
+
 function parse<T>(text: string): T[] {
   return text
     .trimEnd()

@@ -1,14 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { messageOf, ZpipeError } from "../../errors.js";
+import { outputRead } from "../../output.js";
 import type { Unproven } from "../../plan/child.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
 import type { Metadata, Run } from "../../topology/types.js";
 import { drop, reply, scatter, to } from "./actions.js";
 import type { Advertise, Logger, WorkerModule } from "./handler.js";
+import { passLines } from "./pass-lines.js";
 
 type Command = Extract<Run, { kind: "command" }>;
 
@@ -61,8 +62,6 @@ function notStartable({ argv, cwd }: Command, stage: string, cause: NodeJS.Errno
 
 /** How long a program may go on after its stdin has ended; the supervisor's own patience is a little longer. */
 const LONGEST_END_MS = 1500;
-/** How long what it has written last may take to be read: its own children may keep the pipes open. */
-const OUTPUT_GRACE_MS = 200;
 
 /** An answer to one that was aborted so many aborts ago would be warned of, and do no harm. */
 const MOST_ABORTED = 10_000;
@@ -79,20 +78,25 @@ class Program {
   private nextId = 1;
   private ending = false;
   private hasAnswered = false;
+  /** It has ended, and what it wrote has been read. */
+  private readonly ended: Promise<void>;
 
   constructor(
     private readonly child: ChildProcessWithoutNullStreams,
     private readonly ports: CommandPorts,
   ) {
     createInterface({ input: child.stdout }).on("line", (line) => this.hear(line));
-    child.stderr.pipe(process.stderr, { end: false });
+    const passRest = passLines(child.stderr, process.stderr);
     // A broken pipe is told by the exit that follows it.
     child.stdin.on("error", () => {});
-    const closed = new Promise((resolve) => child.once("close", resolve));
-    child.once("exit", async (code, signal) => {
-      // A traceback, or its last answers, may still be in the pipes.
-      await Promise.race([closed, setTimeout(OUTPUT_GRACE_MS)]);
-      this.onExit(code, signal);
+    this.ended = new Promise((resolve) => {
+      child.once("exit", async (code, signal) => {
+        // A traceback, or its last answers, may still be in the pipes.
+        await outputRead(child);
+        passRest();
+        this.onExit(code, signal);
+        resolve();
+      });
     });
   }
 
@@ -118,11 +122,10 @@ class Program {
   async end(): Promise<void> {
     this.ending = true;
     this.child.stdin.end();
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const exited = once(this.child, "exit");
-    await Promise.race([exited, setTimeout(LONGEST_END_MS, undefined, { ref: false })]);
+    await Promise.race([this.ended, setTimeout(LONGEST_END_MS, undefined, { ref: false })]);
+    // No harm when it has ended.
     this.child.kill("SIGKILL");
-    await exited;
+    await this.ended;
   }
 
   private hear(line: string): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { BroadcastChannel, type Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
@@ -61,6 +62,8 @@ class ThreadPool implements JobRunner {
   ) {
     const data: ThreadData = { plan, module, channel: `${plan.name} ${randomUUID()}` };
     this.channel = new BroadcastChannel(data.channel);
+    // What all threads print goes there, and each waits for it when it is full.
+    for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0);
     this.pool = new Piscina({
       filename: THREAD,
       minThreads: threads,
@@ -106,7 +109,10 @@ class ThreadPool implements JobRunner {
     await within(HEARING_MS, this.leaving.reaches(this.threads));
     await within(LONGEST_END_MS, this.left.reaches(this.leaving.count));
     this.channel.close();
+    // What they have written is on its way through streams of ours.
+    const outputs = this.pool.threads.flatMap(({ stdout, stderr }) => [stdout, stderr]);
     await this.pool.destroy();
+    await within(LONGEST_END_MS, Promise.all(outputs.map((output) => finished(output))));
   }
 
   private async start(): Promise<void> {

@@ -15,7 +15,7 @@ export class Tally {
 }
 
 /** Resolves with the promise, or when it has taken too long. */
-export async function within(ms: number, promise: Promise<void>): Promise<void> {
+export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

@@ -5,6 +5,7 @@ import type { LogLevel } from "../../../plan/child.js";
 import type { Work } from "../../../protocol/messages.js";
 import { frozen } from "../../frozen.js";
 import { plainFields } from "../../log-fields.js";
+import { allWritten } from "../../written.js";
 import type { LogFunction } from "../handler.js";
 import { loadWorkerModule } from "../module.js";
 import { type JobRunner, runHere } from "../runner.js";
@@ -65,6 +66,7 @@ async function leave(runner: JobRunner): Promise<void> {
   } catch (error) {
     log.error(stackOf(error));
   }
+  await allWritten();
   tell({ type: "left" });
 }
 
