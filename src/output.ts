@@ -7,7 +7,7 @@ const LONGEST_MS = 2000;
 
 /**
  * Resolves when all that the child wrote has been read; to be called as soon as it has exited. What it has started and
- * left behind may keep its pipes open: when nothing has come by them for a while, or too much, it is not waited for.
+ * left behind may keep its pipes open: then this resolves when nothing has come by them for a while, or after 2 s.
  */
 export async function outputRead(child: ChildProcess): Promise<void> {
   const closed = new Promise((resolve) => child.once("close", () => resolve("closed")));
@@ -20,10 +20,10 @@ export async function outputRead(child: ChildProcess): Promise<void> {
 
 /** More may be there, but whoever it is passed on to does not take it now. */
 function isHeldUp({ stdout, stderr }: ChildProcess): boolean {
-  return stdout?.isPaused() === true || stderr?.isPaused() === true;
+  return [stdout, stderr].some((stream) => stream?.isPaused() && !stream.readableEnded);
 }
 
-/** Who was held up for as long reads first what has come meanwhile. */
+/** If this process was busy for so long, it first reads what has come. */
 async function quiet(): Promise<void> {
   await setTimeout(QUIET_MS, undefined, { ref: false });
   await setImmediate();

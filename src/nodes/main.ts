@@ -7,11 +7,15 @@ import { allWritten } from "./written.js";
 const send = process.send?.bind(process) as ((message: FromChild) => boolean) | undefined;
 process.send = undefined as never;
 
+let leaving = false;
 const host = new Host({
   tell: (message: FromChild) => {
     if (process.connected) send?.(message);
   },
   exit: async (code) => {
+    // The first word counts: a node that has failed may still be asked to end.
+    if (leaving) return;
+    leaving = true;
     process.exitCode = code;
     // A pipe takes what it has room for. The rest is still here, and would be gone with the process.
     await allWritten();

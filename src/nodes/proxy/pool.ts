@@ -103,12 +103,12 @@ export class Pool implements StagePool {
     this.deliveries.uncoupleAll(member);
     const held = member.held.toArray();
     this.deliveries.forgetAll(member);
-    // A quick worker may have died with results that it had not sent yet, so what it held does not tell what it ran. That
-    // of a slow one, the newest result at most, so it may have run what comes next.
+    // A quick worker may have died with results that it had not sent yet, so what it held does not tell what it ran. A
+    // slow one may have had its newest result unsent at most, so it may just have begun the job after it.
     const { concurrency } = this.options;
     const quick = isQuick(member, concurrency);
     const running = quick && held.length > concurrency ? 0 : concurrency;
-    const suspects = quick ? held.length : 2 * concurrency;
+    const suspects = quick ? held.length : concurrency + 1;
     for (let i = held.length - 1; i >= 0; i--) {
       if (!held[i]!.cancelled) this.afterDeath(held[i]!.entry, member, i < running, i < suspects);
     }

@@ -62,6 +62,8 @@ function notStartable({ argv, cwd }: Command, stage: string, cause: NodeJS.Errno
 
 /** How long a program may go on after its stdin has ended; the supervisor's own patience is a little longer. */
 const LONGEST_END_MS = 1500;
+/** What it has started itself may live on, and hold its pipes. */
+const KILLED_MS = 250;
 
 /** An answer to one that was aborted so many aborts ago would be warned of, and do no harm. */
 const MOST_ABORTED = 10_000;
@@ -125,7 +127,7 @@ class Program {
     await Promise.race([this.ended, setTimeout(LONGEST_END_MS, undefined, { ref: false })]);
     // No harm when it has ended.
     this.child.kill("SIGKILL");
-    await this.ended;
+    await Promise.race([this.ended, setTimeout(KILLED_MS, undefined, { ref: false })]);
   }
 
   private hear(line: string): void {

@@ -6,8 +6,8 @@ const { ZPIPE_WORKER: name } = process.env;
 const input = createInterface({ input: process.stdin });
 input.on("line", (line) => console.log(line));
 input.on("close", () => {
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < 60; i++) {
     process.stderr.write(`${name} says ${i} `);
-    process.stderr.write(`${"=".repeat(800)}${i < 499 ? "\n" : ""}`);
+    process.stderr.write(`${"=".repeat(800)}${i < 59 ? "\n" : ""}`);
   }
 });

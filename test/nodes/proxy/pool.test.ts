@@ -258,6 +258,16 @@ describe("a worker that dies", () => {
     expect([b.jobs, c.jobs]).toEqual([[0], [1, 2, 3]]);
   });
 
+  it("had perhaps begun one more than it runs at a time, and no others", () => {
+    const pool = makePool({ concurrency: 2 });
+    const a = enter(pool, 4);
+    addJobs(pool, 4);
+    pool.lose(a);
+    const workers = [1, 2, 3, 4].map(() => enter(pool, 4));
+    addJobs(pool, 1, 4);
+    expect(workers.map(({ jobs }) => jobs)).toEqual([[0], [1], [2], [3, 4]]);
+  });
+
   it("takes a poison job with it max_attempts times, then the owner gets an error", () => {
     const pool = makePool({ maxAttempts: 3 });
     addJobs(pool, 1);

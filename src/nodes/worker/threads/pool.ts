@@ -6,6 +6,7 @@ import { Piscina } from "piscina";
 import { unreachable } from "../../../errors.js";
 import type { WorkerPlan } from "../../../plan/types.js";
 import type { Output, Work } from "../../../protocol/messages.js";
+import { within } from "../../within.js";
 import type { Logger } from "../handler.js";
 import type { JobContext } from "../job-context.js";
 import type { JobRunner } from "../runner.js";
@@ -20,7 +21,7 @@ import {
   type ThreadModule,
   type ToThreads,
 } from "./messages.js";
-import { Tally, within } from "./tally.js";
+import { Tally } from "./tally.js";
 
 /** From src/nodes/worker/threads as well as from dist/nodes/worker/threads: a thread loads JavaScript only. */
 const THREAD = fileURLToPath(new URL("../../../../dist/nodes/worker/threads/thread.js", import.meta.url));
@@ -29,6 +30,8 @@ const THREAD = fileURLToPath(new URL("../../../../dist/nodes/worker/threads/thre
 const HEARING_MS = 250;
 /** How long a module may take to tear down; the supervisor's own patience is a little longer. */
 const LONGEST_END_MS = 1500;
+/** How long what threads have printed may take to pass. */
+const OUTPUT_MS = 200;
 
 /** Resolves when every thread has loaded the module and set it up. @throws what the module throws while it does */
 export async function startThreads(
@@ -108,11 +111,7 @@ class ThreadPool implements JobRunner {
     this.say({ type: "end" });
     await within(HEARING_MS, this.leaving.reaches(this.threads));
     await within(LONGEST_END_MS, this.left.reaches(this.leaving.count));
-    this.channel.close();
-    // What they have written is on its way through streams of ours.
-    const outputs = this.pool.threads.flatMap(({ stdout, stderr }) => [stdout, stderr]);
-    await this.pool.destroy();
-    await within(LONGEST_END_MS, Promise.all(outputs.map((output) => finished(output))));
+    await this.destroy();
   }
 
   private async start(): Promise<void> {
@@ -123,11 +122,18 @@ class ThreadPool implements JobRunner {
       await Promise.race([this.set.reaches(this.threads), failed]);
     } catch (error) {
       this.state = "ending";
-      this.channel.close();
-      await this.pool.destroy();
+      await this.destroy();
       throw error;
     }
     this.state = "running";
+  }
+
+  private async destroy(): Promise<void> {
+    this.channel.close();
+    // What they have printed is on its way through streams of ours.
+    const outputs = this.pool.threads.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    await this.pool.destroy();
+    await within(OUTPUT_MS, Promise.all(outputs.map((output) => finished(output))));
   }
 
   /** Heard before the pool does, which would put another thread in its place and let its job fail. */

@@ -6,7 +6,7 @@ import type { Work } from "../../../protocol/messages.js";
 import { frozen } from "../../frozen.js";
 import { plainFields } from "../../log-fields.js";
 import { allWritten } from "../../written.js";
-import type { LogFunction } from "../handler.js";
+import type { LogFunction, WorkerModule } from "../handler.js";
 import { loadWorkerModule } from "../module.js";
 import { type JobRunner, runHere } from "../runner.js";
 import { stackOf, statusOf } from "../thrown.js";
@@ -36,14 +36,24 @@ const contexts = new Map<number, ThreadContext>();
 export default start();
 
 async function start(): Promise<(task: Task) => Promise<unknown>> {
-  const module = await loadWorkerModule(file.source, file.file, "");
-  const { topology, stage, name: worker, edges } = plan;
-  await module.setup?.({ topology, stage, worker, metadata: frozen(file.metadata), log, advertise: unheard });
-  const runner = runHere(module, edges);
+  const runner = runHere(await setUp(), plan.edges);
   const ear = new BroadcastChannel(channel);
   ear.onmessage = (event) => hear((event as { data: ToThreads }).data, runner);
   tell({ type: "ready" });
   return (task) => resultOf(task, runner);
+}
+
+async function setUp(): Promise<WorkerModule> {
+  try {
+    const module = await loadWorkerModule(file.source, file.file, "");
+    const { topology, stage, name: worker } = plan;
+    await module.setup?.({ topology, stage, worker, metadata: frozen(file.metadata), log, advertise: unheard });
+    return module;
+  } catch (error) {
+    // The thread ends with it.
+    await allWritten();
+    throw error;
+  }
 }
 
 function hear(message: ToThreads, runner: JobRunner): void {
