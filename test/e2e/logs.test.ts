@@ -72,10 +72,10 @@ for (const placement of ["separate", "inline"]) {
     }
     expect(others).toEqual([]);
     const counting = (length: number) => Array.from({ length }, (_, i) => i);
-    for (const worker of ["module.1", "module.2"]) expect(printed.get(worker), worker).toEqual(counting(1000));
+    for (const worker of ["module.1", "module.2"]) expect(printed.get(worker), worker).toEqual(counting(800));
     for (let i = 1; i <= 12; i++) expect(printed.get(`program.${i}`), `program.${i}`).toEqual(counting(60));
     // Both threads bear the name of their worker.
-    const twice = counting(1000).flatMap((i) => [i, i]);
+    const twice = counting(800).flatMap((i) => [i, i]);
     expect(printed.get("threads.1")!.toSorted((a, b) => a - b)).toEqual(twice);
   });
 }

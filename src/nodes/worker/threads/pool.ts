@@ -27,11 +27,11 @@ import { Tally } from "./tally.js";
 const THREAD = fileURLToPath(new URL("../../../../dist/nodes/worker/threads/thread.js", import.meta.url));
 
 /** A thread that has not heard after so long that it is to end computes, and is not waited for. */
-const HEARING_MS = 250;
-/** How long a module may take to tear down; the supervisor's own patience is a little longer. */
+const HEARING_MS = 500;
+/** How long a module may take to tear down, from when it is told to, and with what it prints. */
 const LONGEST_END_MS = 1500;
-/** How long what threads have printed may take to pass. */
-const OUTPUT_MS = 200;
+/** The supervisor's own patience is a little longer. */
+const LONGEST_OUTPUT_MS = 1800;
 
 /** Resolves when every thread has loaded the module and set it up. @throws what the module throws while it does */
 export async function startThreads(
@@ -106,12 +106,14 @@ class ThreadPool implements JobRunner {
   }
 
   async end(): Promise<void> {
+    const began = performance.now();
+    const until = (ms: number) => began + ms - performance.now();
     this.state = "ending";
     for (const context of this.inHand) context.abort();
     this.say({ type: "end" });
     await within(HEARING_MS, this.leaving.reaches(this.threads));
-    await within(LONGEST_END_MS, this.left.reaches(this.leaving.count));
-    await this.destroy();
+    await within(until(LONGEST_END_MS), this.left.reaches(this.leaving.count));
+    await within(until(LONGEST_OUTPUT_MS), this.destroy());
   }
 
   private async start(): Promise<void> {
@@ -122,18 +124,18 @@ class ThreadPool implements JobRunner {
       await Promise.race([this.set.reaches(this.threads), failed]);
     } catch (error) {
       this.state = "ending";
-      await this.destroy();
+      await within(LONGEST_OUTPUT_MS, this.destroy());
       throw error;
     }
     this.state = "running";
   }
 
+  /** Resolves when they have ended, and what they have printed has passed through streams of ours. */
   private async destroy(): Promise<void> {
     this.channel.close();
-    // What they have printed is on its way through streams of ours.
     const outputs = this.pool.threads.flatMap(({ stdout, stderr }) => [stdout, stderr]);
     await this.pool.destroy();
-    await within(OUTPUT_MS, Promise.all(outputs.map((output) => finished(output))));
+    await Promise.all(outputs.map((output) => finished(output)));
   }
 
   /** Heard before the pool does, which would put another thread in its place and let its job fail. */
