@@ -21,8 +21,8 @@ export class Load {
   private readonly wrongAnswers: WrongAnswer[] = [];
   private readonly timeline: number[];
   private startedAt = 0;
-  private measureAt = 0;
-  private endAt = 0;
+  /** Times are in ms since the start: of the clock's own a sum may be rounded, and have one arrival more. */
+  private readonly endAt: number;
   private arrivals = 0;
   private underWay = 0;
   /** Connections that wait a little before their next try. */
@@ -41,16 +41,14 @@ export class Load {
     private readonly ports: LoadPorts,
   ) {
     this.check = new AnswerCheck(order.samples);
+    this.endAt = order.warmupMs + order.durationMs;
     this.timeline = new Array(Math.ceil(order.durationMs / TIMELINE_MS)).fill(0);
   }
 
   /** Resolves when the last answer has come, or was waited for long enough. */
   run(): Promise<LoadReport> {
-    const { warmupMs, durationMs } = this.order;
     this.startedAt = this.ports.now();
-    this.measureAt = this.startedAt + warmupMs;
-    this.endAt = this.measureAt + durationMs;
-    this.ports.after(warmupMs + durationMs, () => this.end());
+    this.ports.after(this.endAt, () => this.end());
     return new Promise((resolve) => {
       this.finish = resolve;
       this.pump();
@@ -62,20 +60,24 @@ export class Load {
     if (this.over) return;
     this.cancelTimer();
     while (this.underWay + this.resting < this.order.connections) {
-      const now = this.ports.now();
+      const now = this.now();
       const due = this.dueAt(now);
       if (due >= this.endAt) return;
       if (due > now + EARLY_MS) {
         this.cancelTimer = this.ports.after(due - now, () => this.pump());
         return;
       }
-      this.send(Math.min(due, now), due >= this.measureAt);
+      this.send(Math.min(due, now), due >= this.order.warmupMs);
     }
   }
 
   private dueAt(now: number): number {
     const { rate } = this.order;
-    return rate === undefined ? now : this.startedAt + (this.arrivals * 1000) / rate;
+    return rate === undefined ? now : (this.arrivals * 1000) / rate;
+  }
+
+  private now(): number {
+    return this.ports.now() - this.startedAt;
   }
 
   /** @param measured by when it was due: the first of them may leave a little before the end of the warm-up */
@@ -102,14 +104,15 @@ export class Load {
 
   private settle(sample: number, at: number, measured: boolean, answer: Parameters<Done>[0]): void {
     const error = typeof answer === "string" ? answer : this.judge(sample, answer);
-    const now = this.ports.now();
+    const now = this.now();
     if (error === undefined) {
       if (measured) {
         this.answered++;
         this.latency.record((now - at) * 1000);
       }
-      if (now >= this.measureAt && now < this.endAt) {
-        const bin = Math.floor((now - this.measureAt) / TIMELINE_MS);
+      const { warmupMs } = this.order;
+      if (now >= warmupMs && now < this.endAt) {
+        const bin = Math.floor((now - warmupMs) / TIMELINE_MS);
         this.timeline[bin] = this.timeline[bin]! + 1;
       }
     } else if (measured && error !== "wrong") this.count(error, 1);
@@ -141,7 +144,7 @@ export class Load {
     this.cancelTimer();
     const { rate } = this.order;
     if (rate !== undefined) {
-      const due = Math.ceil(((this.endAt - this.startedAt) * rate) / 1000);
+      const due = Math.ceil((this.endAt * rate) / 1000);
       const inWarmup = Math.ceil((this.order.warmupMs * rate) / 1000);
       this.count("unsent", due - Math.max(this.arrivals, inWarmup));
     }

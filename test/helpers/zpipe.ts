@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { controlClient } from "../../src/control/client.js";
 import { findRun } from "../../src/control/runs.js";
+import type { Control } from "../../src/control/types.js";
 import type { Snapshot } from "../../src/metrics/snapshot.js";
 
 /** The compiled command line, as users have it. */
@@ -87,7 +88,11 @@ export class World {
 
   /** What `zpipe ps NAME --json` would show, without a process of its own: tests look at their runs often. */
   async ps(name: string): Promise<Snapshot> {
-    return controlClient(await findRun(name, { XDG_RUNTIME_DIR: this.directory })).snapshot();
+    return (await this.control(name)).snapshot();
+  }
+
+  async control(name: string): Promise<Control> {
+    return controlClient(await findRun(name, { XDG_RUNTIME_DIR: this.directory }));
   }
 
   /** Polls the run of that name, which may not be there yet, until it looks like that. */

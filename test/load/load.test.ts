@@ -124,6 +124,14 @@ describe("an open loop", () => {
     expect(TimeHistogram.from(latency).percentileMs(75)).toBeGreaterThan(240);
   });
 
+  test("has as many arrivals whenever it begins", async () => {
+    for (let start = 1; start < 10_000; start *= 1.01) {
+      world.time = start;
+      const { requests, errors } = await world.run({ connections: 5, rate: 100, warmupMs: 200, durationMs: 500 });
+      expect([requests, errors], `begun at ${start}`).toEqual([50, {}]);
+    }
+  });
+
   test("beyond what the system can do says how many were never sent", async () => {
     const { requests, answered, errors } = await world.run({ connections: 1, rate: 1000, durationMs: 1000 });
     expect([requests, answered, errors]).toEqual([100, 100, { unsent: 900 }]);
