@@ -1,12 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { messageOf, ZpipeError } from "../../errors.js";
 import { outputRead } from "../../output.js";
 import type { Unproven } from "../../plan/child.js";
 import type { WorkerPlan } from "../../plan/types.js";
 import { decodeJson, encodeJson } from "../../protocol/json.js";
 import type { Metadata, Run } from "../../topology/types.js";
+import { within } from "../within.js";
 import { drop, reply, scatter, to } from "./actions.js";
 import type { Advertise, Logger, WorkerModule } from "./handler.js";
 import { passLines } from "./pass-lines.js";
@@ -124,10 +124,10 @@ class Program {
   async end(): Promise<void> {
     this.ending = true;
     this.child.stdin.end();
-    await Promise.race([this.ended, setTimeout(LONGEST_END_MS, undefined, { ref: false })]);
+    await within(LONGEST_END_MS, this.ended);
     // No harm when it has ended.
     this.child.kill("SIGKILL");
-    await Promise.race([this.ended, setTimeout(KILLED_MS, undefined, { ref: false })]);
+    await within(KILLED_MS, this.ended);
   }
 
   private hear(line: string): void {
